@@ -1,0 +1,92 @@
+import BenchCore
+import Glibc
+
+/// Accepts WebSocket connections on one thread and treats them all alike. Ends when standard input ends.
+final class Backend {
+    /// What a tunnel gets.
+    enum Mode: String, CaseIterable {
+        /// Every data frame back, unmasked.
+        case echo
+        /// Messages without end, as fast as the connection takes them.
+        case flood
+        /// Nothing; what comes is read and dropped.
+        case hold
+    }
+
+    let mode: Mode
+    let port: UInt16
+    let floodTemplate: FrameTemplate
+    /// One area for what was received and one for what it became, shared by all tunnels: none holds bytes between two turns.
+    let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 64)
+    let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024 + 1024, alignment: 64)
+    private let epoll: Epoll
+    private let listener: Int32
+    private var tunnels: [BackendTunnel?] = []
+    private var free: [Int] = []
+
+    private static let listenerTag = UInt64.max
+    private static let inputTag = UInt64.max - 1
+
+    init(mode: Mode, listener: Int32, floodBytes: Int) throws(SystemFailure) {
+        self.mode = mode
+        self.listener = listener
+        port = Socket.port(of: listener)
+        floodTemplate = FrameTemplate(
+            FrameWriter.frame(opcode: 2, payload: [UInt8](repeating: 0x5A, count: floodBytes), mask: nil), area: 256 * 1024)
+        epoll = try Epoll()
+        try epoll.add(listener, .readable, tag: Self.listenerTag)
+    }
+
+    deinit {
+        close(listener)
+        input.deallocate()
+        output.deallocate()
+    }
+
+    func run() throws(SystemFailure) {
+        // A file or /dev/null as standard input cannot be watched; then only the lifetime ends this process.
+        try? epoll.add(0, .readable, tag: Self.inputTag)
+        while true {
+            for index in 0 ..< (try epoll.wait(timeout: -1)) {
+                let (tag, ready) = epoll.event(index)
+                if tag == Self.inputTag {
+                    if inputEnded() { return }
+                } else if tag == Self.listenerTag {
+                    try acceptAll()
+                } else {
+                    try serve(Int(truncatingIfNeeded: tag), ready)
+                }
+            }
+        }
+    }
+
+    private func inputEnded() -> Bool { read(0, input.baseAddress, 64) == 0 }
+
+    private func acceptAll() throws(SystemFailure) {
+        while let descriptor = try Socket.accept(listener) {
+            let tunnel = BackendTunnel(Stream(plain: descriptor))
+            let index = free.popLast() ?? tunnels.count
+            if index == tunnels.count { tunnels.append(tunnel) } else { tunnels[index] = tunnel }
+            try epoll.add(descriptor, .readable, tag: UInt64(index))
+        }
+    }
+
+    private func serve(_ index: Int, _ ready: Epoll.Interest) throws(SystemFailure) {
+        guard tunnels.indices.contains(index), let tunnel = tunnels[index] else { return }
+        var alive = true
+        if ready.contains(.writable) { alive = tunnel.flush(for: self) }
+        // A tunnel with a backlog is not read: the client waits, as behind any server that is held up.
+        if alive && !ready.isDisjoint(with: [.readable, .broken]) { alive = tunnel.receive(for: self) }
+        guard alive else {
+            // The descriptor leaves epoll as its stream closes it.
+            tunnels[index] = nil
+            free.append(index)
+            return
+        }
+        let interest = tunnel.wanted
+        if interest != tunnel.interest {
+            tunnel.interest = interest
+            try epoll.change(tunnel.stream.descriptor, interest, tag: UInt64(index))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import BenchCore
+import Glibc
+
+/// One connection of the load generator, from the connect to the end.
+final class Tunnel {
+    enum Stage { case connecting, securing, upgrading, open, over }
+
+    let index: Int
+    /// `nil` once the tunnel is over.
+    private(set) var stream: Stream?
+    var interest: Epoll.Interest = .writable
+    private(set) var wanted: Epoll.Interest = .writable
+    private(set) var stage = Stage.connecting
+    var outbox = Outbox()
+    var reader = FrameReader()
+    var opcode: UInt8 = 0
+    var control: [UInt8] = []
+    /// How far the current message's payload was compared.
+    var compared = 0
+    /// When the message that is under way was sent (closed loop).
+    var sentAt: UInt64 = 0
+    /// Messages whose echo came, since the tunnel opened; on a fixed schedule it tells when the next one should have been sent.
+    var echoed: UInt64 = 0
+    private var head: [UInt8] = []
+
+    init(index: Int, _ stream: Stream) {
+        self.index = index
+        self.stream = stream
+    }
+
+    /// Sends the next message, or as much of it as goes.
+    func say(in load: Load) {
+        guard stage == .open else { return }
+        outbox.frames += 1
+        sentAt = Surroundings.now()
+        flush(in: load)
+    }
+
+    /// Acts on readiness, whatever stage the tunnel is in.
+    func advance(_ ready: Epoll.Interest, in load: Load) {
+        switch stage {
+        case .connecting:
+            let code = stream.map { Socket.pendingError(of: $0.descriptor) } ?? 0
+            if code != 0 { return fail("connect", in: load) }
+            stage = .securing
+            secure(in: load)
+        case .securing: secure(in: load)
+        case .upgrading, .open:
+            if ready.contains(.writable) { flush(in: load) }
+            if !ready.isDisjoint(with: [.readable, .broken]) { receive(in: load) }
+        case .over: break
+        }
+    }
+
+    /// Ends the tunnel; `error` names the kind of loss, in plain words.
+    func fail(_ error: String, in load: Load) {
+        guard stage != .over else { return }
+        if stage == .open { load.openCount -= 1 }
+        load.count(error: error)
+        stage = .over
+        stream = nil
+    }
+
+    func flush(in load: Load) {
+        guard let stream else { return }
+        switch outbox.flush(to: stream, template: load.message) {
+        case .drained: wanted = .readable
+        case .blocked: wanted = [.readable, .writable]
+        case .failed: fail("send", in: load)
+        }
+    }
+
+    private func secure(in load: Load) {
+        switch stream?.handshake() {
+        case .done:
+            stage = .upgrading
+            outbox.append(load.request)
+            flush(in: load)
+        case .wantsRead: wanted = .readable
+        case .wantsWrite: wanted = .writable
+        case .failed, nil: fail("tls", in: load)
+        }
+    }
+
+    private func receive(in load: Load) {
+        // At most a few reads, so that one busy tunnel does not keep the others waiting; epoll tells of the rest, except of what
+        // OpenSSL holds.
+        var turns = 0
+        while let stream, turns < 4 || stream.holdsUnread {
+            turns += 1
+            switch stream.receive(into: load.scratch) {
+            case .blocked: return
+            case .ended: return fail(stage == .open ? "closed by peer" : "closed before upgrade", in: load)
+            case .failed: return fail(stage == .open ? "receive" : "reset before upgrade", in: load)
+            case .moved(let count):
+                let bytes = UnsafeRawBufferPointer(rebasing: load.scratch[..<count])
+                if stage == .open { accept(bytes, in: load) } else { upgrade(bytes, in: load) }
+                if count < load.scratch.count && !stream.holdsUnread { return }
+            }
+        }
+    }
+
+    private func upgrade(_ bytes: UnsafeRawBufferPointer, in load: Load) {
+        head.append(contentsOf: bytes)
+        guard let length = Upgrade.headLength(head) else {
+            if head.count > 64 * 1024 { fail("upgrade", in: load) }
+            return
+        }
+        guard Upgrade.isAccepted(head[..<length]) else { return fail("upgrade", in: load) }
+        let early = Array(head[length...])
+        head = []
+        stage = .open
+        load.openCount += 1
+        if !early.isEmpty { early.withUnsafeBytes { accept($0, in: load) } }
+    }
+}

@@ -1,0 +1,65 @@
+"""What every case needs: the tools, one measurement's proxy and backend, and where processes may run."""
+
+import contextlib
+import os
+import subprocess
+
+from suite.process import Child
+from suite.site import Site, free_ports, wait_for_port
+
+# No process of a measurement lives longer than this many seconds.
+LIFETIME = 600
+
+
+class Bench:
+    """The settings of a run, and how to start what it measures."""
+
+    def __init__(self, options, directory, certificate, descriptors):
+        self.options = options
+        self.directory = directory
+        self.certificate, self.key = certificate
+        self.descriptors = descriptors
+        # With --pin the proxy has the last CPU to itself; the load and the backend share the others.
+        cpus = sorted(os.sched_getaffinity(0))
+        self.pinned = options.pin and len(cpus) > 1
+        self.proxy_cpus = {cpus[-1]} if self.pinned else None
+        self.load_cpus = set(cpus[:-1]) if self.pinned else None
+        self._counter = 0
+
+    def tool(self, name):
+        return os.path.join(self.options.tools, name)
+
+    @contextlib.contextmanager
+    def backend(self, mode, message_bytes=16384):
+        """A fresh backend: its process and its port."""
+        command = [self.tool("bench-echo"), mode, "--bytes", str(message_bytes), "--lifetime", str(LIFETIME)]
+        with Child(command, self._fresh("backend.log"), self.load_cpus, subprocess.PIPE) as child:
+            yield child, child.event("listening", 10)["port"]
+
+    @contextlib.contextmanager
+    def proxy(self, peer, backend_port):
+        """A fresh proxy in front of `backend_port`: its process and its site."""
+        directory = self._fresh(peer.name)
+        os.mkdir(directory)
+        ports = free_ports(3)
+        site = Site(directory, self.certificate, self.key, *ports, backend_port, self.descriptors)
+        peer.configure(site)
+        with Child(peer.command(site), os.path.join(directory, "log"), self.proxy_cpus) as child:
+            wait_for_port(site.plain_port, child)
+            wait_for_port(site.tls_port, child)
+            yield child, site
+
+    def load(self, mode, site, tls, **options):
+        """A load generator toward `site`, as a process that reports events."""
+        port = site.tls_port if tls else site.plain_port
+        command = [self.tool("bench-load"), mode, "--port", str(port)]
+        for name, value in options.items():
+            command += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+        if tls:
+            command += ["--tls"]
+        return Child(command, self._fresh("load.log"), self.load_cpus, subprocess.PIPE)
+
+    def _fresh(self, name):
+        """A path that nobody used yet."""
+        self._counter += 1
+        return os.path.join(self.directory, f"{self._counter}-{name}")

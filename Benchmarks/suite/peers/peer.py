@@ -1,0 +1,41 @@
+"""What a proxy must say about itself to be measured."""
+
+import os
+import shutil
+import subprocess
+
+
+class Peer:
+    """A proxy. It must serve one worker, plain on `site.plain_port` and TLS on `site.tls_port`, and pass every path to
+    `site.backend_port`; with limits above the tunnels of any case and without a time-out that a case could meet."""
+
+    name = ""
+
+    def __init__(self, program):
+        self.program = program
+
+    @classmethod
+    def from_options(cls, options):
+        """This peer as the command line wants it."""
+        raise NotImplementedError
+
+    def missing(self):
+        """Why it cannot be measured here, or None."""
+        found = os.access(self.program, os.X_OK) if os.sep in self.program else shutil.which(self.program)
+        return None if found else f"{self.program} is not there"
+
+    def version(self):
+        """One line."""
+        raise NotImplementedError
+
+    def configure(self, site):
+        """Writes whatever the command needs into the site's directory."""
+        raise NotImplementedError
+
+    def command(self, site):
+        """The command that serves in the foreground and ends at SIGTERM."""
+        raise NotImplementedError
+
+    def output_of(self, *arguments):
+        done = subprocess.run([self.program, *arguments], capture_output=True, text=True, timeout=10)
+        return (done.stdout + done.stderr).strip()

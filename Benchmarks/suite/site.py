@@ -1,0 +1,71 @@
+"""Where one measurement takes place: a directory, ports, a certificate."""
+
+import dataclasses
+import os
+import socket
+import subprocess
+import time
+
+from suite.process import Failure
+
+
+@dataclasses.dataclass
+class Site:
+    """What a peer needs to know to write its configuration. All addresses are 127.0.0.1."""
+
+    directory: str
+    certificate: str
+    key: str
+    plain_port: int
+    tls_port: int
+    admin_port: int
+    backend_port: int
+    descriptors: int
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+
+def make_certificate(directory):
+    """A self-signed ECDSA P-256 certificate; the paths of certificate and key."""
+    certificate, key = os.path.join(directory, "bench.pem"), os.path.join(directory, "bench.key")
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "7"]
+    command += ["-subj", "/CN=bench.test", "-addext", "subjectAltName=DNS:bench.test", "-keyout", key, "-out", certificate]
+    subprocess.run(command, check=True, capture_output=True)
+    return certificate, key
+
+
+def free_ports(count):
+    """Ports that were free a moment ago, below the range from which the kernel takes ports of outgoing connections:
+    otherwise one of thousands of tunnels could take a port that a proxy is about to listen on."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
+        ephemeral = int(file.read().split()[0])
+    ports = []
+    start = 10000 + os.getpid() % 2000 * 8
+    for port in [*range(start, ephemeral), *range(10000, min(start, ephemeral))]:
+        if len(ports) == count:
+            break
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        ports.append(port)
+    if len(ports) < count:
+        raise Failure("no free ports")
+    return ports
+
+
+def wait_for_port(port, child, timeout=10):
+    """Returns once `child` takes connections on `port`."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if not child.is_alive():
+            raise Failure(f"{child.command[0]}: ended at start; {child.log_tail()}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise Failure(f"{child.command[0]}: takes no connections; {child.log_tail()}")

@@ -1,0 +1,44 @@
+# make demo   installs what is missing, builds in release mode, runs the demo and says what to try
+# make test   everything: import rules, unit tests, plays over real sockets with foreign clients
+# make bench  Tidegate beside nginx, in one interleaved run
+# make fuzz   every parser, a while each
+
+SWIFT ?= swift
+RELEASE = .build/release/tidegate
+
+.PHONY: demo build test check-imports unit plays bench fuzz sanitize packages clean
+
+demo: build
+	$(RELEASE) demo
+
+build: packages
+	$(SWIFT) build -c release --product tidegate
+
+test: packages check-imports unit plays
+
+check-imports:
+	Tests/check-imports.sh
+
+unit: packages
+	$(SWIFT) test
+
+plays: build
+	TIDEGATE=$(CURDIR)/$(RELEASE) Tests/clients/run.sh
+
+# The unit tests, then the plays, under AddressSanitizer and under ThreadSanitizer.
+sanitize: packages
+	Tests/sanitize.sh address
+	Tests/sanitize.sh thread
+
+bench: build
+	Benchmarks/run.py --tidegate $(CURDIR)/$(RELEASE)
+
+fuzz: packages
+	Fuzz/run.sh
+
+# Debian's packages that the build and the tests need; asked for only when one is missing.
+packages:
+	@packaging/install-packages.sh
+
+clean:
+	rm -rf .build .venv

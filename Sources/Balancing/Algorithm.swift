@@ -1,0 +1,11 @@
+/// How a pool chooses among its backends. The raw value is the name in a configuration.
+package enum Algorithm: String, Sendable, Hashable, CaseIterable {
+    /// In turn, by weight, smoothly interleaved.
+    case roundRobin = "round_robin"
+    /// The fewest live connections for its weight.
+    case leastConnections = "least_connections"
+    /// Two drawn by weight, the less loaded of them.
+    case powerOfTwo = "power_of_two"
+    /// Drawn by weight.
+    case random
+}

@@ -1,0 +1,18 @@
+import DataPlane
+import Settings
+import Transport
+
+/// A configuration with everything that serving it needs: nothing is left that could fail.
+///
+/// Sockets that were opened for it are closed when it is dropped and nobody else took them over.
+package struct Preparation: Sendable {
+    package let settings: Settings
+    /// In the order of the configuration.
+    package let listeners: [PreparedListener]
+    /// One for each backend of each pool.
+    package let addresses: [BackendKey: SocketAddress]
+    /// The certificates' files and when they expire, in Unix seconds.
+    package let certificates: [String: Double]
+    /// Things that work but are hardly meant: to be logged.
+    package let warnings: [Problem]
+}

@@ -1,0 +1,73 @@
+import DataPlane
+import Settings
+import TLS
+import Transport
+
+/// Makes a configuration ready: reads it, loads certificates, resolves backends, opens listeners. All of it, or all reasons
+/// why not.
+///
+/// Every call may wait for disks and name servers, so none is made on a worker or on the thread that takes signals.
+package struct Preparer: Sendable {
+    package let source: ConfigurationSource
+    let inherited: InheritedSockets
+    let resolver: HostResolver
+    let tickets: TicketKeys
+    let now: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - inherited: sockets that the service manager passed in.
+    ///   - tickets: shared by all contexts ever made, so that a reload ends nobody's session.
+    ///   - now: seconds since 1970.
+    package init(
+        source: ConfigurationSource, inherited: InheritedSockets = InheritedSockets(), resolver: HostResolver = .system,
+        tickets: TicketKeys = TicketKeys(), now: @escaping @Sendable () -> Int64 = { Int64(clamping: Clock.real() / 1_000_000_000) }
+    ) {
+        self.source = source
+        self.inherited = inherited
+        self.resolver = resolver
+        self.tickets = tickets
+        self.now = now
+    }
+
+    /// Everything that serving needs, or every problem there is; then nothing was changed, and what was opened is closed.
+    ///
+    /// - Parameter previous: what is in force. Its listening sockets are taken over where the place is the same; an address
+    ///   of its is kept while the name still has it, and when the name cannot be resolved any more.
+    package func prepare(previous: Preparation? = nil) -> Result<Preparation, Problems> {
+        let settings: Settings
+        switch source.read() {
+        case .failure(let problems): return .failure(problems)
+        case .success(let read): settings = read
+        }
+        var found = Problems(errors: [], warnings: settings.warnings)
+        let (contexts, outOfTime) = loadCertificates(settings, into: &found)
+        found.warnings += outOfTime
+        let addresses = resolveBackends(settings, previous: previous, into: &found)
+        // Opened last, and only if all else is well: a bound port is the one thing that others can see.
+        var sockets: [ListeningSocket?] = []
+        if found.errors.isEmpty {
+            sockets = openListeners(settings, previous: previous, into: &found)
+        } else {
+            found.errors += listenerProblems(settings, previous: previous)
+        }
+        guard found.errors.isEmpty else { return .failure(found.sorted()) }
+        var listeners: [PreparedListener] = []
+        for (index, listener) in settings.listeners.enumerated() {
+            // No error was found, so each has a socket; a listener without one would be our own fault, and is left out.
+            guard index < sockets.count, let socket = sockets[index], index < contexts.count else { continue }
+            listeners.append(PreparedListener(settings: listener, socket: socket, tls: contexts[index]))
+        }
+        return .success(
+            Preparation(
+                settings: settings, listeners: listeners, addresses: addresses, certificates: Self.expiries(listeners),
+                warnings: found.warnings))
+    }
+}
+
+extension Problems {
+    /// In the order of lines; what has no line comes first.
+    func sorted() -> Problems {
+        func byLine(_ one: Problem, _ other: Problem) -> Bool { (one.line ?? 0) < (other.line ?? 0) }
+        return Problems(errors: errors.sorted(by: byLine), warnings: warnings.sorted(by: byLine))
+    }
+}

@@ -1,0 +1,48 @@
+import Synchronization
+import Telemetry
+
+/// One backend of one pool, shared by all workers and carried over reloads.
+package final class BackendMeter: Sendable {
+    package let key: BackendKey
+    private let liveCount = Atomic<Int>(0)
+    private let isUpFlag = Atomic<Bool>(true)
+    private let failures = LabelCounts<ConnectFailureReason>()
+
+    package init(key: BackendKey) {
+        self.key = key
+    }
+
+    /// Connections to this backend now, dials under way included: what least_connections and `max_connections` compare.
+    package var live: Int { liveCount.load(ordering: .relaxed) }
+
+    /// A connection began. Gives the number before it, so that a limit can be held without a race:
+    /// whoever got a number at or past the limit calls ``release()`` and goes elsewhere.
+    @discardableResult
+    package func acquire() -> Int {
+        liveCount.wrappingAdd(1, ordering: .relaxed).oldValue
+    }
+
+    /// A connection began, unless `limit` of them are there already; false then, and nothing has changed.
+    package func acquire(limit: Int) -> Bool {
+        if acquire() < limit { return true }
+        release()
+        return false
+    }
+
+    /// A connection ended: once for each successful acquire.
+    package func release() {
+        liveCount.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// Whether the backend takes part in balancing. Only shown; balancing has its own state.
+    package var isUp: Bool {
+        get { isUpFlag.load(ordering: .relaxed) }
+        set { isUpFlag.store(newValue, ordering: .relaxed) }
+    }
+
+    /// A dial gave no connection.
+    package func connectFailure(_ reason: ConnectFailureReason) { failures.add(reason) }
+
+    /// Dials that gave no connection so far.
+    package func connectFailures(_ reason: ConnectFailureReason) -> UInt64 { failures.load(reason) }
+}

@@ -1,0 +1,54 @@
+import Synchronization
+import Telemetry
+
+/// Counters that belong to no listener, route or pool.
+package final class ProcessMeter: Sendable {
+    private let blocks: WorkerBlocks
+    private let limits = LabelCounts<LimitName>()
+    private let internalErrorCount = SharedCounter()
+    private let drain = Atomic<Int>(0)
+    /// Log lines lost; give it to the ``LogSink``.
+    package let logLinesDropped: SharedCounter
+
+    package init(workers: Int, logLinesDropped: SharedCounter = SharedCounter()) {
+        blocks = WorkerBlocks(workers: workers, cells: 2)
+        self.logLinesDropped = logLinesDropped
+    }
+
+    /// How many workers there are.
+    package var workers: Int { blocks.workers }
+
+    /// The gauge that worker `index` writes. The meter must outlive it.
+    package func worker(_ index: Int) -> WorkerCells { WorkerCells(cells: blocks.block(index).cells) }
+
+    /// Client connections held by a worker now. Departures are read first, so that it cannot be negative.
+    package func connections(worker index: Int) -> UInt64 {
+        let block = blocks.block(index)
+        let departed = block.load(WorkerCells.departedCell)
+        let arrived = block.load(WorkerCells.arrivedCell)
+        return arrived > departed ? arrived - departed : 0
+    }
+
+    /// A limit was reached. Any thread.
+    package func limitHit(_ limit: LimitName) { limits.add(limit) }
+
+    /// Times a limit was reached so far.
+    package func limitHits(_ limit: LimitName) -> UInt64 { limits.load(limit) }
+
+    /// A state that should not be reachable was reached, and ended one connection. Any thread.
+    package func internalError() { internalErrorCount.add() }
+
+    /// Such states so far.
+    package var internalErrors: UInt64 { internalErrorCount.load() }
+
+    /// Tunnels that a running drain has still to close; 0 when none runs. Any thread.
+    package var drainRemaining: Int {
+        get { drain.load(ordering: .relaxed) }
+        set { drain.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Moves the number of tunnels still to be closed by `delta`. Any thread.
+    package func moveDrainRemaining(by delta: Int) {
+        drain.wrappingAdd(delta, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,22 @@
+import Transport
+import Wire
+
+/// Who is on the other end: 18 bytes of address, not the kernel's 128.
+struct PeerName {
+    let ip: IPAddress?
+    let port: UInt16
+
+    init(_ address: SocketAddress) {
+        ip = address.ip
+        port = address.port
+    }
+
+    /// Empty for a Unix socket.
+    var address: String { ip?.description ?? "" }
+
+    /// For the log: with the port, IPv6 in brackets.
+    var text: String {
+        guard let ip else { return "unix" }
+        return ip.isIPv4 ? "\(ip):\(port)" : "[\(ip)]:\(port)"
+    }
+}

@@ -1,0 +1,68 @@
+import Session
+import Synchronization
+import Telemetry
+import Wire
+
+/// What a tunnel leaves behind in the log and in the counters.
+extension SessionDriver {
+    func accountOpening() {
+        guard let tunnel else { return }
+        tunnel.meter.worker(worker.handle.index).opened()
+        worker.handle.tunnels.wrappingAdd(1, ordering: .relaxed)
+        tunnel.cells.upgradeDuration(nanoseconds: now.since(acceptedAt))
+        worker.shared.log.emit(.info, "tunnel_opened") { line in
+            describe(tunnel, &line)
+            line.seconds("handshake_seconds", nanoseconds: now.since(acceptedAt))
+        }
+    }
+
+    func accountEnd() {
+        guard let tunnel else { return }
+        let reason = relaying.reason ?? CloseReason(.proxy, .internalError)
+        let party = Self.label(reason.party)
+        tunnel.meter.worker(worker.handle.index).closed()
+        worker.handle.tunnels.wrappingSubtract(1, ordering: .relaxed)
+        tunnel.cells.tunnelDuration(nanoseconds: now.since(tunnel.openedAt))
+        tunnel.cells.close(side: party, code: reason.code.rawValue)
+        tunnel.cells.buffered(.toBackend, delta: -traffic.bufferedToBackend)
+        tunnel.cells.buffered(.toClient, delta: -traffic.bufferedToClient)
+        if reason.cause == .messageTooBig { worker.shared.registry.process.limitHit(.maxMessage) }
+        if reason.cause == .internalError { worker.shared.registry.process.internalError() }
+        if reason.cause == .drain, !relaying.clientLeftPolitely {
+            worker.shared.cutTunnels.wrappingAdd(1, ordering: .relaxed)
+        }
+        worker.shared.log.emit(reason.row.isNotable ? .warn : .info, "tunnel_closed") { line in
+            describe(tunnel, &line)
+            line.field("side", party.rawValue)
+            line.field("code", reason.code.rawValue)
+            line.field("reason", reason.text)
+            line.field("cause", reason.row.label)
+            line.seconds("duration_seconds", nanoseconds: now.since(tunnel.openedAt))
+            line.field("messages_to_backend", traffic.messagesToBackend)
+            line.field("messages_to_client", traffic.messagesToClient)
+            line.field("bytes_to_backend", traffic.bytesToBackend)
+            line.field("bytes_to_client", traffic.bytesToClient)
+        }
+    }
+
+    private func describe(_ tunnel: TunnelRecord, _ line: inout LogLine) {
+        line.field("id", tunnel.id)
+        line.field("client", peer.text)
+        line.field("listener", listener.name)
+        line.field("host", tunnel.host)
+        line.target("path", path: tunnel.path, query: nil)
+        line.field("route", tunnel.route.name)
+        line.field("pool", tunnel.route.pool.name)
+        line.field("backend", tunnel.backend.key.backend)
+        if !tunnel.subprotocol.isEmpty { line.field("subprotocol", tunnel.subprotocol) }
+        if let version = tunnel.tlsVersion { line.field("tls", version) }
+    }
+
+    private static func label(_ party: CloseReason.Party) -> Telemetry.Side {
+        switch party {
+        case .client: .client
+        case .backend: .backend
+        case .proxy: .proxy
+        }
+    }
+}

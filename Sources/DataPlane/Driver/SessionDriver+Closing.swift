@@ -1,0 +1,127 @@
+import Session
+import Telemetry
+import Transport
+import Wire
+
+/// Everything about a tunnel that is rarer than a message.
+extension SessionDriver {
+    /// A side's stream came to its end. What it had begun to say passes first.
+    func ended(_ side: Session.Side, _ ending: Stream.Ending) {
+        let held = side == .client ? heldFromClient : heldFromBackend
+        if !held.isEmpty, relaying.passesHeldBytes(of: side), relaying.hears(side.other) {
+            if side == .client { heldFromClient = [] } else { heldFromBackend = [] }
+            if let failure = transmit(held, to: side.other) { relaying.ended(side.other, Self.ending(failure), now: now) }
+        }
+        relaying.ended(side, Self.ending(ending), now: now)
+    }
+
+    private static func ending(_ ending: Stream.Ending) -> Half.Ending {
+        switch ending {
+        case .fin: .fin
+        case .truncated: .truncated
+        case .reset: .reset
+        case .tls: .tlsFailed
+        }
+    }
+
+    /// Does what the machine wants done, until it wants nothing more.
+    func settle() {
+        var rounds = 0
+        repeat {
+            rounds += 1
+            relaying.attentionPaid()
+            for side in [Session.Side.client, .backend] {
+                while let injection = relaying.injection(toward: side, now: now) { inject(injection, toward: side) }
+            }
+            if let trip = relaying.takeRoundTrip() {
+                tunnel?.cells.pingRTT(side: trip.side == .client ? .client : .backend, nanoseconds: trip.nanoseconds)
+            }
+            if relaying.client.wantsReset || relaying.backend.wantsReset { return finish(reset: true) }
+            sayFarewells()
+            if relaying.isForcedOver || (relaying.isOver && isFlushed(.client) && isFlushed(.backend)) { return finish() }
+        } while relaying.needsAttention && rounds < 32
+        refreshInterests()
+        reschedule()
+    }
+
+    private func sayFarewells() {
+        for side in [Session.Side.client, .backend] {
+            let half = relaying[side]
+            guard half.wantsFin, !half.finSent, !half.isDead else { continue }
+            relaying.finDelivered(to: side, now: now)
+            let failure =
+                side == .client ? client.end(scratch: worker.scratch) : backend.end(scratch: worker.scratch)
+            if let failure { relaying.ended(side, Self.ending(failure), now: now) }
+        }
+    }
+
+    private func isFlushed(_ side: Session.Side) -> Bool {
+        relaying[side].isDead || (side == .client ? client.isFarewellSent : backend.isFarewellSent)
+    }
+
+    /// Puts a frame of our own into the stream toward `side`, at a boundary.
+    func inject(_ injection: Injection, toward side: Session.Side) {
+        let mask: UInt32? = side == .backend ? worker.random.next() : nil
+        let frame: [UInt8]
+        switch injection {
+        case .ping:
+            let tag: UInt64 = worker.random.next()
+            relaying.pinged(side, tag: tag)
+            frame = ControlFrame.ping(tag: tag, mask: mask)
+        case .close(let code, let cause):
+            frame = ControlFrame.close(code, reason: cause.row.text, mask: mask)
+        }
+        if let failure = transmit(frame, to: side) { ended(side, failure) }
+        reschedule()
+    }
+
+    func relayExpired() {
+        if retireAt <= now {
+            retireAt = .never
+            relaying.close(retireCause, now: now)
+        }
+        let pressure = Relaying.Pressure(
+            clientIsReadable: client.interest.contains(.read) && client.backlog.isEmpty,
+            backendIsReadable: backend.interest.contains(.read) && backend.backlog.isEmpty)
+        relaying.expired(now: now, pressure: pressure)
+        if relaying.needsAttention {
+            settle()
+        } else {
+            reschedule()
+        }
+    }
+
+    func reschedule() {
+        guard phase == .relaying else { return }
+        worker.schedule(clientSlot, at: min(relaying.nextCheck(now: now), retireAt))
+    }
+
+    // MARK: Drains
+
+    var tunnelKey: TunnelKey? { tunnel?.meter.key }
+    var isRetiring: Bool { retireAt != .never || relaying.isEnding }
+
+    /// The tunnel shall be closed at that moment.
+    func retire(at moment: Moment, cause: CloseReason.Cause) {
+        guard phase == .relaying, !relaying.isEnding else { return }
+        retireAt = moment
+        retireCause = cause
+        reschedule()
+    }
+
+    /// Its way came back before its moment.
+    func reprieve() {
+        guard retireAt != .never else { return }
+        retireAt = .never
+        reschedule()
+    }
+
+    /// The process drains: connections that have said nothing go now, requests under way get their answer.
+    func drainBegan() {
+        worker.shared.registry.process.moveDrainRemaining(by: 1)
+        countsInDrain = true
+        guard phase == .opening, opening?.input.isEmpty == true else { return }
+        // Its request may be under way: a moment, so that it hears a 503 and not a RST.
+        worker.schedule(clientSlot, at: now.after(Moment.Span(nanoseconds: 1_000_000_000)))
+    }
+}

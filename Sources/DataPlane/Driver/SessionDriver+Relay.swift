@@ -1,0 +1,129 @@
+import Session
+import Telemetry
+import Transport
+import Wire
+
+/// RelayPump: the bytes of a tunnel. Nothing here allocates, locks or counts references per message.
+extension SessionDriver {
+    @inline(__always)
+    func relayReady(_ side: Session.Side, _ event: Epoll.Event) {
+        if event.isWritable, backlogCount(side) > 0 {
+            flush(side)
+            guard phase == .relaying else { return }
+        }
+        if event.isReadable, (side == .client ? client.interest : backend.interest).contains(.read) { pump(from: side) }
+    }
+
+    /// One read, and everything it leads to.
+    func pump(from side: Session.Side) {
+        let received = receive(side, limit: worker.readLimit)
+        if received.count > 0 { relay(received.count, from: side) }
+        if let ending = received.ending { ended(side, ending) }
+        if relaying.needsAttention { settle() }
+    }
+
+    /// `count` bytes in the scratch area that `side` sent, behind those held from the last time.
+    func relay(_ count: Int, from side: Session.Side) {
+        let held = side == .client ? heldFromClient.count : heldFromBackend.count
+        let base = UnsafeRawPointer(worker.scratch.plain - held)
+        if held > 0 { bringHeld(from: side) }
+        let bytes = UnsafeBufferPointer(start: base.assumingMemoryBound(to: UInt8.self), count: held + count)
+        let now = worker.now
+        relaying.heard(from: side, now: now)
+        var offset = 0
+        walk: while true {
+            switch relaying.next(from: side, bytes.span, at: &offset, now: now) {
+            case .forward(let range):
+                forward(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count), from: side)
+            case .inject(let injection): inject(injection, toward: side.other)
+            case .hold(let start): hold(bytes.span, from: start, side)
+            case .done: break walk
+            }
+        }
+        account(count, from: side, now: now)
+        if backlogCount(side.other) > 0 { refreshInterests() }
+    }
+
+    @inline(__always)
+    private func forward(_ bytes: UnsafeRawBufferPointer, from side: Session.Side) {
+        guard relaying.hears(side.other) else { return }
+        if let failure = transmit(bytes, to: side.other) { ended(side.other, failure) }
+    }
+
+    @inline(__always)
+    private func account(_ count: Int, from side: Session.Side, now: Moment) {
+        let direction: Direction = side == .client ? .toBackend : .toClient
+        let tally = relaying.takeTally(of: side, now: now)
+        if side == .client {
+            traffic.bytesToBackend &+= UInt64(count)
+            traffic.messagesToBackend &+= UInt64(tally.messages)
+        } else {
+            traffic.bytesToClient &+= UInt64(count)
+            traffic.messagesToClient &+= UInt64(tally.messages)
+        }
+        guard let cells else { return }
+        cells.bytes(direction, count)
+        if tally.texts > 0 { cells.messages(direction, .text, Int(tally.texts)) }
+        if tally.binaries > 0 { cells.messages(direction, .binary, Int(tally.binaries)) }
+        if tally.pings > 0 { cells.messages(direction, .ping, Int(tally.pings)) }
+        if tally.pongs > 0 { cells.messages(direction, .pong, Int(tally.pongs)) }
+        if tally.closes > 0 { cells.messages(direction, .close, Int(tally.closes)) }
+    }
+
+    /// The kernel has room for `side` again.
+    func flush(_ side: Session.Side) {
+        let failure = side == .client ? client.flush() : backend.flush()
+        if let failure { ended(side, failure) }
+        refreshInterests()
+        if relaying.needsAttention || relaying.isEnding { settle() }
+    }
+
+    /// Reads from a side while what it said before has gone out; writes while something waits. Pausing is the backpressure.
+    func refreshInterests() {
+        for side in [Session.Side.client, .backend] {
+            let half = relaying[side]
+            var wanted: Interest = []
+            let waits = backlogCount(side.other) > 0
+            if !half.hasEnded, !half.isDead, !waits || half.isMuted { wanted.insert(.read) }
+            if backlogCount(side) > 0 { wanted.insert(.write) }
+            let current = side == .client ? client.interest : backend.interest
+            if waits, current.contains(.read), !wanted.contains(.read) {
+                cells?.pause(side == .client ? .toBackend : .toClient)
+            }
+            setInterest(side, half.isDead ? [] : wanted)
+        }
+        tellBuffered()
+    }
+
+    func tellBuffered() {
+        let toBackend = backend.backlog.count
+        let toClient = client.backlog.count
+        guard let cells else { return }
+        if toBackend != traffic.bufferedToBackend {
+            cells.buffered(.toBackend, delta: toBackend - traffic.bufferedToBackend)
+            traffic.bufferedToBackend = toBackend
+        }
+        if toClient != traffic.bufferedToClient {
+            cells.buffered(.toClient, delta: toClient - traffic.bufferedToClient)
+            traffic.bufferedToClient = toClient
+        }
+    }
+
+    // MARK: Held beginnings
+
+    private func bringHeld(from side: Session.Side) {
+        let held = side == .client ? heldFromClient : heldFromBackend
+        let target = UnsafeMutableRawBufferPointer(start: worker.scratch.plain - held.count, count: held.count)
+        held.withUnsafeBytes { target.copyMemory(from: $0) }
+        if side == .client { heldFromClient = [] } else { heldFromBackend = [] }
+    }
+
+    private func hold(_ bytes: Span<UInt8>, from start: Int, _ side: Session.Side) {
+        var held: [UInt8] = []
+        held.reserveCapacity(bytes.count - start)
+        for index in start..<bytes.count { held.append(bytes[index]) }
+        // A beginning is at most 139 bytes (FrameScanner); the headroom in front of the scratch area is larger.
+        assert(held.count <= Scratch.headroom)
+        if side == .client { heldFromClient = held } else { heldFromBackend = held }
+    }
+}

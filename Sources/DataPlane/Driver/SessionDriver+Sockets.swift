@@ -1,0 +1,59 @@
+import CLinux
+import Session
+import Telemetry
+import Transport
+
+extension SessionDriver {
+    /// Begins watching a socket. False, and nothing is watched, when the system refuses.
+    func watch(_ side: Session.Side, _ interest: Interest, token: UInt64) -> Bool {
+        let descriptor = side == .client ? client.descriptor : backend.descriptor
+        do {
+            try worker.epoll.add(descriptor, interest, token: token)
+        } catch {
+            return false
+        }
+        if side == .client { client.interest = interest } else { backend.interest = interest }
+        return true
+    }
+
+    /// Changes what a socket is watched for, if it changes. With nothing to watch for it leaves epoll altogether: an ended
+    /// socket would report its end again and again.
+    func setInterest(_ side: Session.Side, _ wanted: Interest) {
+        let current = side == .client ? client.interest : backend.interest
+        guard wanted != current else { return }
+        let descriptor = side == .client ? client.descriptor : backend.descriptor
+        guard descriptor >= 0 else { return }
+        let token = worker.registrations.token(side == .client ? clientSlot : backendSlot)
+        do {
+            if wanted.isEmpty {
+                worker.epoll.remove(descriptor)
+            } else if current.isEmpty {
+                try worker.epoll.add(descriptor, wanted, token: token)
+            } else {
+                try worker.epoll.modify(descriptor, wanted, token: token)
+            }
+        } catch {
+            // Only a shortage of kernel memory gets here; the deadline will end what can no longer be watched.
+            worker.shared.registry.process.internalError()
+        }
+        if side == .client { client.interest = wanted } else { backend.interest = wanted }
+    }
+
+    @inline(__always)
+    func receive(_ side: Session.Side, limit: Int) -> Stream.Received {
+        side == .client
+            ? client.receive(into: worker.scratch, limit: limit) : backend.receive(into: worker.scratch, limit: limit)
+    }
+
+    @inline(__always)
+    func transmit(_ bytes: UnsafeRawBufferPointer, to side: Session.Side) -> Stream.Ending? {
+        side == .client ? client.send(bytes, scratch: worker.scratch) : backend.send(bytes, scratch: worker.scratch)
+    }
+
+    func transmit(_ bytes: [UInt8], to side: Session.Side) -> Stream.Ending? {
+        bytes.withUnsafeBytes { transmit($0, to: side) }
+    }
+
+    @inline(__always)
+    func backlogCount(_ side: Session.Side) -> Int { side == .client ? client.backlog.count : backend.backlog.count }
+}

@@ -1,0 +1,31 @@
+import Settings
+import TLS
+import Transport
+
+/// A listener with everything it needs to serve: its socket, and its certificates if it has TLS.
+package struct PreparedListener: Sendable {
+    package let settings: ListenerSettings
+    package let socket: ListeningSocket
+    package let tls: ServerContext?
+
+    package init(settings: ListenerSettings, socket: ListeningSocket, tls: ServerContext?) {
+        self.settings = settings
+        self.socket = socket
+        self.tls = tls
+    }
+}
+
+/// A listener as the workers see it, with its counters.
+final class ListenerRuntime: Sendable {
+    let name: String
+    let socket: ListeningSocket
+    let tls: ServerContext?
+    let meter: ListenerMeter
+
+    init(_ prepared: PreparedListener, registry: MeterRegistry) {
+        name = prepared.settings.name
+        socket = prepared.socket
+        tls = prepared.tls
+        meter = registry.listener(prepared.settings.name)
+    }
+}

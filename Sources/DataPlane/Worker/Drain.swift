@@ -1,0 +1,53 @@
+import Session
+import Telemetry
+
+/// A drain under way on one worker.
+struct Drain {
+    let began: Moment
+    let period: Moment.Span
+}
+
+extension Worker {
+    /// Stops accepting and gives every tunnel its moment within the period.
+    func beginDrain(over period: Moment.Span) {
+        guard drain == nil else { return }
+        drain = Drain(began: now, period: period)
+        unwatchListeners()
+        let tunnels = Array(sessions.values)
+        for session in tunnels { session.drainBegan() }
+        pace(tunnels.filter(\.isTunnel), cause: .drain, over: period)
+    }
+
+    /// After a reload: tunnels whose route or backend is gone get their moment; those whose way came back are let live.
+    func retireTunnels() {
+        guard drain == nil else { return }
+        var retired: [CloseReason.Cause: [SessionDriver]] = [:]
+        for session in sessions.values where session.isTunnel {
+            if let cause = session.tunnelKey.flatMap(snapshot.removal(of:)) {
+                if !session.isRetiring { retired[cause, default: []].append(session) }
+            } else {
+                session.reprieve()
+            }
+        }
+        let period = Moment.Span(snapshot.settings.drain.period)
+        for (cause, sessions) in retired { pace(sessions, cause: cause, over: period) }
+    }
+
+    /// A tunnel that opened while its way was being taken away.
+    func retireIfRemoved(_ session: SessionDriver) {
+        if drain != nil {
+            pace([session], cause: .drain, over: Moment.Span(nanoseconds: 0))
+        } else if let cause = session.tunnelKey.flatMap(snapshot.removal(of:)) {
+            pace([session], cause: cause, over: Moment.Span(snapshot.settings.drain.period))
+        }
+    }
+
+    /// One equal slice of the period each, and a random place within it: even, and never two workers in step.
+    private func pace(_ sessions: [SessionDriver], cause: CloseReason.Cause, over period: Moment.Span) {
+        let slice = period.nanoseconds / UInt64(max(1, sessions.count))
+        for (index, session) in sessions.shuffled(using: &random).enumerated() {
+            let offset = slice &* UInt64(index) &+ (slice > 0 ? random.next(upperBound: slice) : 0)
+            session.retire(at: now.after(Moment.Span(nanoseconds: offset)), cause: cause)
+        }
+    }
+}

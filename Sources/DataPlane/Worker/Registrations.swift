@@ -1,0 +1,54 @@
+/// What a token from epoll stands for. A token carries the slot's generation, so that an event that was already on its way
+/// when a descriptor was closed cannot reach whoever has the slot next.
+struct Registrations {
+    enum Kind: UInt8 { case free, wakeup, listener, client, backend }
+
+    struct Slot {
+        var generation: UInt32 = 0
+        var kind = Kind.free
+        /// Of a listener: its position in the worker's list.
+        var position: Int32 = 0
+        /// Not retained: a driver takes its slots back before it goes.
+        var driver: Unmanaged<SessionDriver>?
+    }
+
+    private var slots: [Slot] = []
+    private var free: [Int32] = []
+
+    mutating func insert(_ kind: Kind, driver: Unmanaged<SessionDriver>? = nil, position: Int = 0) -> (slot: Int, token: UInt64) {
+        let slot: Int
+        if let reused = free.popLast() {
+            slot = Int(reused)
+        } else {
+            slot = slots.count
+            slots.append(Slot())
+        }
+        slots[slot].kind = kind
+        slots[slot].driver = driver
+        slots[slot].position = Int32(truncatingIfNeeded: position)
+        return (slot, token(slot))
+    }
+
+    mutating func remove(_ slot: Int) {
+        guard slots.indices.contains(slot), slots[slot].kind != .free else { return }
+        slots[slot].generation &+= 1
+        slots[slot].kind = .free
+        slots[slot].driver = nil
+        free.append(Int32(truncatingIfNeeded: slot))
+    }
+
+    func token(_ slot: Int) -> UInt64 {
+        UInt64(slots[slot].generation) << 32 | UInt64(UInt32(truncatingIfNeeded: slot))
+    }
+
+    /// nil for an event that came too late.
+    @inline(__always)
+    func find(_ token: UInt64) -> Slot? {
+        let slot = Int(UInt32(truncatingIfNeeded: token))
+        guard slot < slots.count, slots[slot].generation == UInt32(truncatingIfNeeded: token >> 32) else { return nil }
+        return slots[slot]
+    }
+
+    @inline(__always)
+    func driver(atSlot slot: Int) -> Unmanaged<SessionDriver>? { slot < slots.count ? slots[slot].driver : nil }
+}

@@ -1,0 +1,133 @@
+import CLinux
+import Session
+import Telemetry
+import Transport
+
+/// A listening socket that this worker watches.
+struct ListeningPlace {
+    var runtime: ListenerRuntime
+    var slot: Int
+    var token: UInt64
+    /// Left alone for a moment: the system is short of descriptors or memory.
+    var pausedUntil: Moment?
+}
+
+extension Worker {
+    /// How many connections one event may bring before the others have their turn.
+    private static let batch = 64
+
+    /// Watches what the snapshot listens on. Sockets that it no longer names are emptied first, so that nobody in their queue
+    /// is reset.
+    func watchListeners(of snapshot: Snapshot) {
+        for (position, place) in listening.enumerated().reversed() {
+            if let runtime = snapshot.runtimes.first(where: { $0.socket === place.runtime.socket }) {
+                listening[position].runtime = runtime
+            } else {
+                stopListening(at: position)
+            }
+        }
+        guard drain == nil else { return }
+        for runtime in snapshot.runtimes where !listening.contains(where: { $0.runtime.socket === runtime.socket }) {
+            watch(runtime)
+        }
+    }
+
+    func unwatchListeners() {
+        for position in listening.indices.reversed() { stopListening(at: position) }
+    }
+
+    private func watch(_ runtime: ListenerRuntime) {
+        let (slot, token) = registrations.insert(.listener, position: listening.count)
+        listening.append(ListeningPlace(runtime: runtime, slot: slot, token: token))
+        try? epoll.add(runtime.socket.descriptor, [.read, .exclusive], token: token)
+    }
+
+    private func stopListening(at position: Int) {
+        let place = listening[position]
+        place.runtime.socket.stopArrivals()
+        while acceptOne(place.runtime) {}
+        place.runtime.socket.stopListening()
+        epoll.remove(place.runtime.socket.descriptor)
+        registrations.remove(place.slot)
+        listening.remove(at: position)
+        // The positions behind it have moved up.
+        for later in listening.indices where later >= position {
+            registrations.remove(listening[later].slot)
+            let (slot, token) = registrations.insert(.listener, position: later)
+            listening[later].slot = slot
+            listening[later].token = token
+            let descriptor = listening[later].runtime.socket.descriptor
+            epoll.remove(descriptor)
+            try? epoll.add(descriptor, [.read, .exclusive], token: token)
+        }
+    }
+
+    func acceptSome(_ position: Int) {
+        guard listening.indices.contains(position) else { return }
+        let runtime = listening[position].runtime
+        for _ in 0..<Self.batch {
+            guard acceptOne(runtime) else { return }
+        }
+    }
+
+    /// Whether there may be another one.
+    private func acceptOne(_ runtime: ListenerRuntime) -> Bool {
+        switch Acceptor.accept(runtime.socket) {
+        case .accepted(let descriptor, let peer):
+            place(descriptor, peer, runtime)
+            return true
+        case .vanished: return true
+        case .empty: return false
+        case .shortage(let error), .broken(let error):
+            runtime.meter.worker(handle.index).refused(.descriptors)
+            shared.registry.process.limitHit(.descriptors)
+            pauseListening(runtime, error)
+            return false
+        }
+    }
+
+    /// Gives a new connection to the worker with the fewest, so that long-lived ones lie level.
+    private func place(_ descriptor: Int32, _ peer: SocketAddress, _ runtime: ListenerRuntime) {
+        let ceiling = shared.capacity(configured: snapshot.settings.limits.maxConnections) + WorkerShared.surplus
+        guard shared.connections < ceiling else {
+            cl_close(descriptor)
+            runtime.meter.worker(handle.index).refused(.maxConnections)
+            shared.registry.process.limitHit(.maxConnections)
+            return
+        }
+        let target = shared.lightest(askedBy: handle)
+        target.load.wrappingAdd(1, ordering: .relaxed)
+        if target === handle {
+            begin(descriptor, peer, runtime)
+        } else {
+            target.mailbox.post(.connection(descriptor, peer, runtime))
+        }
+    }
+
+    /// A connection of this worker, counted in `handle.load` already.
+    func begin(_ descriptor: Int32, _ peer: SocketAddress, _ runtime: ListenerRuntime) {
+        cells.arrived()
+        SessionDriver.accept(descriptor, peer, runtime, on: self)
+    }
+
+    /// Level-triggered events would come without end while accept cannot succeed.
+    private func pauseListening(_ runtime: ListenerRuntime, _ error: SystemError) {
+        guard let position = listening.firstIndex(where: { $0.runtime.socket === runtime.socket }),
+            listening[position].pausedUntil == nil
+        else { return }
+        listening[position].pausedUntil = now.after(Moment.Span(nanoseconds: 200_000_000))
+        epoll.remove(runtime.socket.descriptor)
+        shared.log.emit(.warn, "accept_paused") { line in
+            line.field("listener", runtime.name)
+            line.field("reason", error.description)
+        }
+    }
+
+    func resumeListening() {
+        for position in listening.indices {
+            guard let until = listening[position].pausedUntil, until <= now else { continue }
+            listening[position].pausedUntil = nil
+            try? epoll.add(listening[position].runtime.socket.descriptor, [.read, .exclusive], token: listening[position].token)
+        }
+    }
+}

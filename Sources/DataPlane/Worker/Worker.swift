@@ -1,0 +1,128 @@
+import CLinux
+import Session
+import Telemetry
+import Transport
+
+/// One event loop on one thread. Everything it owns stays on that thread; the others reach it through `handle` only.
+///
+/// A turn: wait for events, look at the clock once, serve each event, then the deadlines that have passed, then let go of the
+/// drivers that ended. See ARCHITECTURE.md, "A turn of the loop".
+final class Worker {
+    let handle: WorkerHandle
+    let shared: WorkerShared
+    let scratch: Scratch
+    let cells: WorkerCells
+    private(set) var snapshot: Snapshot
+    /// Most bytes of one read: the scratch area, or less where `limits.buffer` is less.
+    private(set) var readLimit: Int
+    /// The time of this turn.
+    private(set) var now: Moment
+    var random: SystemRandomNumberGenerator
+    /// Set by a drain: no tunnel opens any more.
+    var drain: Drain?
+
+    var epoll: Epoll
+    var registrations = Registrations()
+    private var timers: TimerWheel
+    private var expired: [Int] = []
+    /// Ended in this turn; kept until its end, since an event may still be on their stack.
+    private var graveyard: [SessionDriver] = []
+    /// All sessions, for the rare things that concern them all. Indexed by the client's slot.
+    var sessions: [Int: SessionDriver] = [:]
+    var listening: [ListeningPlace] = []
+    private var isStopped = false
+    private static let longestWait: Int32 = 500
+
+    init(handle: WorkerHandle, shared: WorkerShared, snapshot: Snapshot) throws(SystemError) {
+        self.handle = handle
+        self.shared = shared
+        self.snapshot = snapshot
+        scratch = Scratch(capacity: Worker.readSize(snapshot))
+        readLimit = min(scratch.capacity, snapshot.settings.limits.buffer)
+        cells = shared.registry.process.worker(handle.index)
+        now = Moment(nanoseconds: Clock.monotonic())
+        random = SystemRandomNumberGenerator()
+        epoll = try Epoll()
+        timers = TimerWheel(now: now.nanoseconds)
+        let wakeup = registrations.insert(.wakeup)
+        try epoll.add(handle.mailbox.wakeup.descriptor, .read, token: wakeup.token)
+    }
+
+    /// Large enough that bulk costs few calls; a smaller `limits.buffer` bounds each read on its own.
+    private static func readSize(_ snapshot: Snapshot) -> Int { min(max(snapshot.settings.limits.buffer, 64 * 1024), 256 * 1024) }
+
+    /// Turns until a stop, or until a drain has nothing left.
+    func run() {
+        watchListeners(of: snapshot)
+        while !isStopped {
+            turn()
+        }
+        unwatchListeners()
+        for session in Array(sessions.values) { session.cut(.drain) }
+        graveyard.removeAll()
+        handle.isDone.store(true, ordering: .releasing)
+        handle.hasLeft.store(true, ordering: .releasing)
+    }
+
+    private func turn() {
+        let wait = min(timers.wait(now: now.nanoseconds) ?? Self.longestWait, Self.longestWait)
+        let count = epoll.wait(milliseconds: wait)
+        now = Moment(nanoseconds: Clock.monotonic())
+        handle.turns.wrappingAdd(1, ordering: .relaxed)
+        for index in 0..<count { serve(epoll.event(index)) }
+        serveDeadlines()
+        resumeListening()
+        if !graveyard.isEmpty { graveyard.removeAll(keepingCapacity: true) }
+        if drain != nil && sessions.isEmpty { handle.isDone.store(true, ordering: .releasing) }
+    }
+
+    @inline(__always)
+    private func serve(_ event: Epoll.Event) {
+        guard let slot = registrations.find(event.token) else { return }
+        switch slot.kind {
+        case .client: slot.driver?._withUnsafeGuaranteedRef { $0.ready(.client, event) }
+        case .backend: slot.driver?._withUnsafeGuaranteedRef { $0.ready(.backend, event) }
+        case .listener: acceptSome(Int(slot.position))
+        case .wakeup: readMail()
+        case .free: break
+        }
+    }
+
+    private func serveDeadlines() {
+        timers.advance(to: now.nanoseconds, expired: &expired)
+        guard !expired.isEmpty else { return }
+        for slot in expired { registrations.driver(atSlot: slot)?._withUnsafeGuaranteedRef { $0.expired() } }
+        expired.removeAll(keepingCapacity: true)
+    }
+
+    /// Sets the one deadline of the session at `slot`.
+    func schedule(_ slot: Int, at moment: Moment) { timers.schedule(slot, at: moment.nanoseconds) }
+
+    func bury(_ session: SessionDriver, slot: Int) {
+        // First: the events' references are not counted, so `sessions` may hold the last one.
+        graveyard.append(session)
+        timers.cancel(slot)
+        registrations.remove(slot)
+        sessions[slot] = nil
+        cells.departed()
+        handle.load.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    private func readMail() {
+        for message in handle.mailbox.take() {
+            switch message {
+            case .connection(let descriptor, let peer, let listener): begin(descriptor, peer, listener)
+            case .adopt(let snapshot): adopt(snapshot)
+            case .drain(let period): beginDrain(over: Moment.Span(period))
+            case .stop: isStopped = true
+            }
+        }
+    }
+
+    private func adopt(_ new: Snapshot) {
+        snapshot = new
+        readLimit = min(scratch.capacity, new.settings.limits.buffer)
+        watchListeners(of: new)
+        retireTunnels()
+    }
+}

@@ -1,0 +1,75 @@
+import Glibc
+import Synchronization
+import Transport
+
+/// All workers, as the supervisor sees them. Every call returns at once; what it asks for happens on the workers' threads.
+package final class WorkerGroup: Sendable {
+    private let shared: WorkerShared
+    private let first: Mutex<[Seed]>
+    private let drains = Atomic<Bool>(false)
+
+    /// What a worker is made of, carried to its thread.
+    private struct Seed: Sendable {
+        let handle: WorkerHandle
+        let snapshot: Snapshot
+    }
+
+    /// - Parameter descriptors: the process's limit on open descriptors.
+    package init(
+        count: Int, snapshot: Snapshot, registry: MeterRegistry, log: LogSink, descriptors: Int
+    ) throws(SystemError) {
+        var handles: [WorkerHandle] = []
+        for index in 0..<max(1, count) { handles.append(try WorkerHandle(index: index)) }
+        shared = WorkerShared(registry: registry, log: log, handles: handles, descriptors: descriptors)
+        first = Mutex(handles.map { Seed(handle: $0, snapshot: snapshot) })
+    }
+
+    /// One thread per worker. A second call starts nothing.
+    package func start() throws(SystemError) {
+        let seeds = first.withLock { seeds in
+            defer { seeds = [] }
+            return seeds
+        }
+        for seed in seeds {
+            let worker = Thread { [shared] in
+                do {
+                    try Worker(handle: seed.handle, shared: shared, snapshot: seed.snapshot).run()
+                } catch {
+                    shared.log.emit(.error, "worker_failed") { $0.field("reason", String(describing: error)) }
+                    seed.handle.isDone.store(true, ordering: .releasing)
+                    seed.handle.hasLeft.store(true, ordering: .releasing)
+                }
+            }
+            try worker.start(name: "worker-\(seed.handle.index)")
+        }
+    }
+
+    /// Swaps every worker's snapshot: listeners are opened and let go, tunnels without a way are drained.
+    package func adopt(_ snapshot: Snapshot) { post(.adopt(snapshot)) }
+
+    /// Stops accepting; Closes are spread over the period.
+    package func drain(period: Duration) {
+        drains.store(true, ordering: .releasing)
+        post(.drain(period))
+    }
+
+    /// Cuts what is left and ends the loops.
+    package func stop() { post(.stop) }
+
+    package var connections: Int { shared.connections }
+    package var tunnels: Int { shared.tunnels }
+    /// A drain was asked for, and nothing is left.
+    package var isDrained: Bool {
+        drains.load(ordering: .acquiring) && shared.handles.allSatisfy { $0.isDone.load(ordering: .acquiring) }
+    }
+    /// Whether every loop has ended.
+    package var hasStopped: Bool { shared.handles.allSatisfy { $0.hasLeft.load(ordering: .acquiring) } }
+    /// Tunnels that a drain or a stop ended although the client had not answered.
+    package var cutTunnels: Int { shared.cutTunnels.load(ordering: .relaxed) }
+    /// A counter per worker that moves at least once a second while that worker turns.
+    package var heartbeats: [UInt64] { shared.handles.map { $0.turns.load(ordering: .relaxed) } }
+
+    private func post(_ message: WorkerMessage) {
+        for handle in shared.handles { handle.mailbox.post(message) }
+    }
+}

@@ -1,0 +1,36 @@
+/// What the proxy knows about a client and tells the backend.
+package struct ForwardingContext: Sendable {
+    /// How the client reached the proxy.
+    package enum Scheme: Sendable, Equatable {
+        case http, https
+
+        var text: StaticString {
+            switch self {
+            case .http: "http"
+            case .https: "https"
+            }
+        }
+    }
+
+    /// The peer's address as text without a port; empty when it has none (a Unix socket), and then no field tells it.
+    package var clientAddress: String
+    /// Whether the peer is one of `trusted_proxies`: only then is anything it says about its own client believed.
+    package var clientIsTrusted: Bool
+    /// Of the listener; a trusted peer's `X-Forwarded-Proto` overrides it.
+    package var scheme: Scheme
+    /// Used unless a trusted peer brought its own.
+    package var requestID: String
+    /// Sent as `X-Forwarded-Port` when given.
+    package var listenerPort: UInt16?
+
+    /// Refuses nothing: control bytes in the texts are left out when they are written.
+    package init(
+        clientAddress: String, clientIsTrusted: Bool, scheme: Scheme, requestID: String, listenerPort: UInt16? = nil
+    ) {
+        self.clientAddress = clientAddress
+        self.clientIsTrusted = clientIsTrusted
+        self.scheme = scheme
+        self.requestID = requestID
+        self.listenerPort = listenerPort
+    }
+}

@@ -1,0 +1,48 @@
+/// A point on the monotonic clock, in nanoseconds. Sessions are told the time; they never ask for it.
+package struct Moment: Comparable, Hashable, Sendable {
+    package var nanoseconds: UInt64
+
+    package init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+
+    /// Later than every moment that comes: "no deadline".
+    package static let never = Moment(nanoseconds: .max)
+
+    @inline(__always)
+    package static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    /// Saturates at `.never`.
+    package func after(_ span: Span) -> Moment {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(span.nanoseconds)
+        return overflow ? .never : Moment(nanoseconds: sum)
+    }
+
+    /// Nanoseconds since `earlier`; 0 when that lies ahead.
+    package func since(_ earlier: Moment) -> UInt64 {
+        nanoseconds > earlier.nanoseconds ? nanoseconds - earlier.nanoseconds : 0
+    }
+
+    /// A length of time in nanoseconds; `.unbounded` for a rule that is off.
+    package struct Span: Sendable, Hashable {
+        package var nanoseconds: UInt64
+
+        package static let unbounded = Span(nanoseconds: .max)
+
+        package init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+
+        /// Negative durations become 0, absurd ones `.unbounded`.
+        package init(_ duration: Duration) {
+            let (seconds, attoseconds) = duration.components
+            guard seconds >= 0, attoseconds >= 0 else { self = Span(nanoseconds: 0); return }
+            let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+            let (sum, carry) = whole.addingReportingOverflow(UInt64(attoseconds) / 1_000_000_000)
+            nanoseconds = overflow || carry ? .max : sum
+        }
+
+        /// nil is a rule that is off.
+        package init(_ duration: Duration?) {
+            if let duration { self.init(duration) } else { self = .unbounded }
+        }
+
+        package var isBounded: Bool { nanoseconds != .max }
+    }
+}

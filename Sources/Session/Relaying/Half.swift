@@ -1,0 +1,57 @@
+import Wire
+
+/// One side of a tunnel: what it has sent, how it lives, and what waits to be put into the stream of its frames on their
+/// way to the other side.
+package struct Half: Sendable {
+    /// How a side's stream came to its end.
+    package enum Ending: Sendable, Equatable {
+        /// FIN, over TLS after close_notify.
+        case fin
+        case reset
+        /// Over TLS: FIN without close_notify.
+        case truncated
+        case tlsFailed
+    }
+
+    var scanner: FrameScanner
+    var stops: FrameScanner.Stops
+
+    /// When anything was last heard from this side.
+    package internal(set) var heardAt: Moment
+    /// The tag of our ping that this side has not answered; 0 for none.
+    var pingTag: UInt64 = 0
+    var pingSentAt = Moment(nanoseconds: 0)
+
+    /// Our Close that waits for a frame boundary in this side's stream, toward the other side.
+    var pendingClose: CloseCode?
+    /// A ping toward the other side waits for a frame boundary in this side's stream.
+    var pendingPing = false
+    /// Our Close went out in this side's stream: nothing of it follows.
+    package internal(set) var isMuted = false
+
+    /// This side sent a Close frame.
+    package internal(set) var hasClosed = false
+    /// This side sends no more.
+    package internal(set) var hasEnded = false
+    /// Nor can anything be sent to it.
+    package internal(set) var isDead = false
+    /// It shall hear our FIN once everything before it is sent.
+    package internal(set) var wantsFin = false
+    package internal(set) var finSent = false
+    /// It shall be reset.
+    package internal(set) var wantsReset = false
+
+    init(sender: FrameScanner.Sender, extensions: Bool, rules: TunnelRules, now: Moment) {
+        scanner = FrameScanner(sender: sender, allowsReservedBits: extensions)
+        stops = FrameScanner.Stops(maximumMessage: rules.maximumMessage)
+        heardAt = now
+    }
+
+    /// The scanner is told to stop at the next boundary exactly while something waits for one.
+    mutating func refreshStops() {
+        stops.atBoundary = scanner.isTracking && !isMuted && (pendingClose != nil || pendingPing)
+    }
+
+    /// It has ended, and heard all we had to say.
+    var isGone: Bool { isDead || (hasEnded && finSent) }
+}

@@ -1,0 +1,48 @@
+extension Relaying {
+    /// Bytes came from `side`. The one thing stored per read; deadlines look at it when they expire.
+    @inline(__always)
+    package mutating func heard(from side: Side, now: Moment) { self[side].heardAt = now }
+
+    /// The driver sent the ping that `injection` or `next` asked for, with this tag, toward `side`.
+    package mutating func pinged(_ side: Side, tag: UInt64) { self[side].pingTag = tag }
+
+    mutating func pongArrived(from side: Side, now: Moment) {
+        roundTrip = (side, now.since(self[side].pingSentAt))
+        forgetPing(of: side)
+        needsAttention = true
+    }
+
+    /// Asks for a ping toward a side that has been silent, and finds a peer dead that left one unanswered.
+    ///
+    /// - Parameter isReadable: false while we hold back our reading of that side, so that its silence is our own doing, or
+    ///   while bytes for it still wait, so that a ping would only wait behind them.
+    mutating func checkPing(_ side: Side, isReadable: Bool, now: Moment) {
+        guard rules.pingInterval.isBounded, reason == nil, canInject, !self[side].hasEnded, isReadable else { return }
+        if self[side].stops.atPong {
+            guard now.since(self[side].pingSentAt) >= rules.pingTimeout.nanoseconds else { return }
+            if self[side].heardAt > self[side].pingSentAt {
+                forgetPing(of: side)
+            } else {
+                died(side, .pingTimeout, now: now)
+            }
+        } else if !self[side.other].pendingPing, now.since(self[side].heardAt) >= rules.pingInterval.nanoseconds {
+            self[side.other].pendingPing = true
+            self[side.other].refreshStops()
+            needsAttention = true
+        }
+    }
+
+    func nextPingCheck(_ side: Side, now: Moment) -> Moment {
+        guard rules.pingInterval.isBounded, reason == nil, canInject, !self[side].hasEnded else { return .never }
+        let due =
+            self[side].stops.atPong
+            ? self[side].pingSentAt.after(rules.pingTimeout) : self[side].heardAt.after(rules.pingInterval)
+        // A check that could not act (the side is held back, or a ping waits for a boundary) comes again, but not at once.
+        return due > now ? due : now.after(Moment.Span(nanoseconds: 1_000_000_000))
+    }
+
+    private mutating func forgetPing(of side: Side) {
+        self[side].pingTag = 0
+        self[side].stops.atPong = false
+    }
+}

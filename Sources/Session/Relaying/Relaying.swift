@@ -1,0 +1,79 @@
+import Wire
+
+/// A tunnel, after the 101: the frames of both directions, their ends, pings and Closes. Pure: it is given bytes, endings and
+/// the time, and says what to forward, what to put between, and when which side is finished.
+///
+/// The driver's contract, in four verbs:
+/// - `next` for bytes that arrived, again and again until `.done`;
+/// - `ended`, `close` and `expired` for everything else that happens;
+/// - after each of these, while `needsAttention`: send every `injection`, end the sides that `farewell` names, stop when `isOver`;
+/// - `nextCheck` says when to call `expired`.
+///
+/// See ARCHITECTURE.md, "How a tunnel ends", for the order of things.
+package struct Relaying: Sendable {
+    package var client: Half
+    package var backend: Half
+    package let rules: TunnelRules
+    /// The first thing that began the end. nil while the tunnel is well.
+    package internal(set) var reason: CloseReason?
+    /// Something rare happened: the driver has more to do than to forward.
+    package internal(set) var needsAttention = false
+    /// A ping's answer, for the histogram: taken by the driver.
+    package internal(set) var roundTrip: (side: Side, nanoseconds: UInt64)?
+    /// The driver shall close both sockets now.
+    package internal(set) var isForcedOver = false
+    /// When the last data message ended, in either direction.
+    package internal(set) var lastMessageAt: Moment
+    /// When patience with the end ends; `.never` while nothing is ending.
+    var deadline = Moment.never
+
+    /// - Parameter extensions: whether the 101 named an extension, so that RSV bits are legitimate.
+    package init(rules: TunnelRules, extensions: Bool, now: Moment) {
+        self.rules = rules
+        client = Half(sender: .client, extensions: extensions, rules: rules, now: now)
+        backend = Half(sender: .backend, extensions: extensions, rules: rules, now: now)
+        lastMessageAt = now
+    }
+
+    package subscript(side: Side) -> Half {
+        @inline(__always) _read { if side == .client { yield client } else { yield backend } }
+        @inline(__always) _modify { if side == .client { yield &client } else { yield &backend } }
+    }
+
+    /// Both directions are still understood, so a frame of ours may go in.
+    var canInject: Bool { client.scanner.isTracking && backend.scanner.isTracking }
+
+    package var isOver: Bool { isForcedOver || (client.isGone && backend.isGone) }
+
+    /// Whether the client took leave: it answered our Close, sent its own, or ended. A drain counts the others as cut.
+    package var clientLeftPolitely: Bool { client.hasClosed || client.hasEnded }
+
+    /// Whether anything can still be sent to `side`. Asked per message, so no accessor of a whole `Half` is in its way.
+    package func hears(_ side: Side) -> Bool {
+        side == .client ? !client.isDead && !client.finSent : !backend.isDead && !backend.finSent
+    }
+
+    package var isEnding: Bool { reason != nil }
+
+    package mutating func attentionPaid() { needsAttention = false }
+
+    package mutating func takeRoundTrip() -> (side: Side, nanoseconds: UInt64)? {
+        defer { roundTrip = nil }
+        return roundTrip
+    }
+
+    /// What went by since the last call; a data message also keeps the tunnel from being idle.
+    package mutating func takeTally(of side: Side, now: Moment) -> FrameTally {
+        let tally = self[side].scanner.takeTally()
+        if tally.messages != 0 { lastMessageAt = now }
+        return tally
+    }
+
+    /// The first cause stands; what follows is its consequence.
+    mutating func note(_ cause: @autoclosure () -> CloseReason) {
+        if reason == nil { reason = cause() }
+        needsAttention = true
+    }
+
+    mutating func shortenDeadline(to moment: Moment) { deadline = min(deadline, moment) }
+}

@@ -1,0 +1,28 @@
+/// A value and the path of keys that leads to it.
+struct Element {
+    let value: FileValue
+    /// `pools.chat.backends[1]`; empty for the root.
+    let path: String
+
+    /// The elements of a mapping by key; nil when the value is none.
+    var fields: [(key: String, line: Int, element: Element)]? {
+        guard case .map(let entries) = value.content else { return nil }
+        return entries.map { entry in
+            let inner = path.isEmpty ? entry.key.clipped : "\(path).\(entry.key.clipped)"
+            return (entry.key, entry.line, Element(value: entry.value, path: inner))
+        }
+    }
+
+    /// The elements of a list; nil when the value is none.
+    var items: [Element]? {
+        guard case .list(let values) = value.content else { return nil }
+        return values.enumerated().map { Element(value: $1, path: "\(path)[\($0)]") }
+    }
+
+    var isNothing: Bool { value.isNothing }
+
+    /// The text of a single value; nil for all others.
+    var scalar: String? {
+        if case .scalar(let text) = value.content { text } else { nil }
+    }
+}

@@ -1,0 +1,47 @@
+import Wire
+
+/// What only the whole file can tell: parts that nothing leads to, places taken twice.
+extension Reader {
+    /// Warns of pools and listeners that no request can reach.
+    mutating func checkUse(_ settings: Settings) {
+        let usedPools = Set(settings.routes.map(\.pool))
+        for pool in settings.pools where !usedPools.contains(pool.name) {
+            warn(pool.source, "no route leads to this pool", remedy: "remove it, or write a route with pool: \(pool.name)")
+        }
+        guard settings.routes.allSatisfy({ $0.listeners != nil }) else { return }
+        let usedListeners = Set(settings.routes.flatMap { $0.listeners ?? [] })
+        for listener in settings.listeners where !usedListeners.contains(listener.name) {
+            warn(listener.source, "no route serves this listener", remedy: "remove it, or add it to the `listeners` of a route")
+        }
+    }
+
+    /// Two sockets on one place, or one on an address and one on all addresses of the family: the second bind fails.
+    mutating func checkBinds(_ settings: Settings) {
+        var taken: [BindAddress: String] = [:]
+        var byPort: [Port: [(address: IPAddress, name: String)]] = [:]
+        var places = settings.listeners.map { (bind: $0.bind, name: "listener \($0.name)", source: $0.source) }
+        if let admin = settings.admin {
+            places.append((admin.bind, "the admin endpoint", admin.source))
+        }
+        for (bind, name, source) in places {
+            let place = source.file.isEmpty ? SourcePlace(file: file, line: nil, path: "admin") : source
+            if let other = taken[bind] {
+                error(place, "\(bind) is taken by \(other)", remedy: "choose another address or port")
+                continue
+            }
+            taken[bind] = name
+            guard case .ip(let address, let number) = bind else { continue }
+            let port = Port(number: number, isIPv4: address.isIPv4)
+            if let other = byPort[port]?.first(where: { $0.address.isUnspecified || address.isUnspecified }) {
+                error(place, "\(bind) overlaps with \(other.name) on \(other.address)", remedy: "choose another port, or bind each to an address of its own")
+            }
+            byPort[port, default: []].append((address, name))
+        }
+    }
+}
+
+/// A port of one family.
+private struct Port: Hashable {
+    let number: UInt16
+    let isIPv4: Bool
+}

@@ -1,0 +1,24 @@
+/// How much the proxy takes.
+package struct Limits: Sendable, Hashable {
+    /// Client connections at once; 0 is as many as descriptors allow, a reserve kept.
+    package var maxConnections: Int
+    /// Bytes that are held for each direction of a tunnel before reading stops, 4 KiB...16 MiB.
+    package var buffer: Int
+    /// Bytes of a request or response head, 1 KiB...1 MiB.
+    package var maxHead: Int
+    /// Field lines of a head, 1...10,000.
+    package var maxHeaders: Int
+    /// Bytes of one message, its fragments added up; nil is without a bound.
+    package var maxMessage: Int?
+
+    package init(
+        maxConnections: Int = 0, buffer: Int = 64 * 1024, maxHead: Int = 32 * 1024, maxHeaders: Int = 100,
+        maxMessage: Int? = nil
+    ) {
+        self.maxConnections = maxConnections
+        self.buffer = buffer
+        self.maxHead = maxHead
+        self.maxHeaders = maxHeaders
+        self.maxMessage = maxMessage
+    }
+}

@@ -1,0 +1,46 @@
+import Wire
+
+/// A valid configuration: every reference resolves, every number is in its range, every default is filled in. Nothing
+/// outside the file was looked at: whether certificates load, ports are free and names resolve shows later.
+package struct Settings: Sendable, Hashable {
+    /// Worker threads, 1...1024; nil is one for each core.
+    package var workers: Int?
+    /// At least one; names and binds are unique.
+    package var listeners: [ListenerSettings]
+    /// At least one; names are unique, no two are ambiguous.
+    package var routes: [RouteSettings]
+    /// At least one, in the order of the file; names are unique.
+    package var pools: [PoolSettings]
+    package var timeouts: Timeouts
+    /// Nil turns the proxy's own pings off.
+    package var ping: PingSettings?
+    package var limits: Limits
+    package var drain: DrainSettings
+    /// Peers whose X-Forwarded-*, Forwarded and PROXY protocol are believed.
+    package var trustedProxies: [CIDR]
+    /// Nil turns the admin endpoint off.
+    package var admin: AdminSettings?
+    package var log: LogSettings
+    /// Things that work but are hardly meant; to be logged, never a reason to refuse.
+    package var warnings: [Problem]
+
+    package init(
+        workers: Int? = nil, listeners: [ListenerSettings], routes: [RouteSettings], pools: [PoolSettings],
+        timeouts: Timeouts = Timeouts(), ping: PingSettings? = PingSettings(), limits: Limits = Limits(),
+        drain: DrainSettings = DrainSettings(), trustedProxies: [CIDR] = [], admin: AdminSettings? = AdminSettings(),
+        log: LogSettings = LogSettings(), warnings: [Problem] = []
+    ) {
+        self.workers = workers
+        self.listeners = listeners
+        self.routes = routes
+        self.pools = pools
+        self.timeouts = timeouts
+        self.ping = ping
+        self.limits = limits
+        self.drain = drain
+        self.trustedProxies = trustedProxies
+        self.admin = admin
+        self.log = log
+        self.warnings = warnings
+    }
+}

@@ -1,0 +1,12 @@
+/// Where a certificate and its private key lie: two paths to PEM files.
+///
+/// The certificate file begins with the server's own certificate; the intermediates follow it in any number.
+package struct CertificateFiles: Sendable, Equatable {
+    package var certificate: String
+    package var key: String
+
+    package init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+    }
+}

@@ -1,0 +1,72 @@
+/// Why a TLS connection cannot go on. The engine that returned it is good for nothing but being freed; what
+/// its memory's output holds (an alert, as a rule) should still be sent.
+package struct TLSFailure: Error, Sendable, Equatable {
+    /// One of few words, fit for a metric's label.
+    package enum Reason: Sendable, Equatable, CaseIterable {
+        /// No version both sides speak (RFC 8446 4.2.1).
+        case protocolVersion
+        /// No cipher suite, group or signature algorithm both sides know.
+        case noSharedCipher
+        /// The client offers application protocols, and `http/1.1` is not among them (RFC 7301 3.2).
+        case noApplicationProtocol
+        /// A server name that no host could have (RFC 6066 3).
+        case badServerName
+        /// A record that does not decrypt, is too long, or has no known type.
+        case badRecord
+        /// A handshake message that is malformed, or that nobody asked for.
+        case badMessage
+        /// The peer gave up and said so in an alert.
+        case peerAlert
+        /// Plain HTTP on a TLS port.
+        case httpRequest
+        /// Bytes that are no TLS at all.
+        case notTLS
+        /// The connection ended without close_notify (RFC 8446 6.1). The engine never sees an end: the caller says so.
+        case unexpectedEOF
+        /// A TLS 1.2 peer asked for another handshake.
+        case renegotiation
+        /// More KeyUpdate messages than any honest peer sends (RFC 8446 4.6.3).
+        case keyUpdateFlood
+        /// More warning alerts in a row than OpenSSL bears.
+        case alertFlood
+        /// A fault of ours, or of the library: out of memory, a key that does not sign.
+        case `internal`
+        /// A protocol error with no name of its own here; `detail` has the library's words.
+        case other
+
+        package var label: StaticString {
+            switch self {
+            case .protocolVersion: "protocol_version"
+            case .noSharedCipher: "no_shared_cipher"
+            case .noApplicationProtocol: "no_application_protocol"
+            case .badServerName: "bad_server_name"
+            case .badRecord: "bad_record"
+            case .badMessage: "bad_message"
+            case .peerAlert: "peer_alert"
+            case .httpRequest: "http_request"
+            case .notTLS: "not_tls"
+            case .unexpectedEOF: "unexpected_eof"
+            case .renegotiation: "renegotiation"
+            case .keyUpdateFlood: "key_update_flood"
+            case .alertFlood: "alert_flood"
+            case .internal: "internal"
+            case .other: "other"
+            }
+        }
+    }
+
+    package var reason: Reason
+    /// The library's own words, for a debug log. Never built from bytes the peer chose.
+    package var detail: String
+
+    package init(reason: Reason, detail: String) {
+        self.reason = reason
+        self.detail = detail
+    }
+
+    /// The label of `reason`.
+    package var label: StaticString { reason.label }
+
+    /// What a caller reports when the peer's FIN came before its close_notify, or in the middle of a handshake.
+    package static let unexpectedEOF = TLSFailure(reason: .unexpectedEOF, detail: "the connection ended without close_notify")
+}

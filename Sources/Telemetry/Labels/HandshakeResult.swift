@@ -1,0 +1,25 @@
+/// How a TLS handshake with a client ended.
+package enum HandshakeResult: String, MetricLabel {
+    case ok
+    case timeout
+    case protocolVersion = "protocol_version"
+    case noSharedCipher = "no_shared_cipher"
+    case noApplicationProtocol = "no_application_protocol"
+    case badServerName = "bad_server_name"
+    case badRecord = "bad_record"
+    case badMessage = "bad_message"
+    case peerAlert = "peer_alert"
+    case httpRequest = "http_request"
+    case notTLS = "not_tls"
+    case unexpectedEnd = "unexpected_eof"
+    case renegotiation
+    case keyUpdateFlood = "key_update_flood"
+    case alertFlood = "alert_flood"
+    case `internal`
+    case other
+
+    /// The case whose label text is `label`; `other` when there is none, so that no label can be invented elsewhere.
+    package init(named label: StaticString) {
+        self = HandshakeResult(rawValue: label.description) ?? .other
+    }
+}

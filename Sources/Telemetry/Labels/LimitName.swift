@@ -1,0 +1,11 @@
+/// A configured or system limit that something ran into; named as in the configuration where it stands there.
+package enum LimitName: String, MetricLabel {
+    case maxConnections = "max_connections"
+    case backendMaxConnections = "backend_max_connections"
+    case descriptors
+    case buffer
+    case maxHead = "max_head"
+    case maxHeaders = "max_headers"
+    case maxMessage = "max_message"
+    case memory
+}

@@ -1,0 +1,40 @@
+/// Why a request that had found its route did not become a tunnel.
+package enum UpgradeFailureReason: String, MetricLabel {
+    /// No backend may be tried: none is up, or all were tried.
+    case noBackend = "no_backend"
+    /// Every backend holds as many connections as it may.
+    case backendFull = "backend_full"
+    case connectFailed = "connect_failed"
+    case connectTimeout = "connect_timeout"
+    /// A backend answered with something other than 101.
+    case backendRefused = "backend_refused"
+    /// A backend's answer made no sense, or switched to something else.
+    case backendInvalid = "backend_invalid"
+    /// A backend went away before it had answered.
+    case backendClosed = "backend_closed"
+    case clientClosed = "client_closed"
+    case timeout
+    /// The client's handshake was wrong.
+    case badUpgrade = "bad_upgrade"
+    case notAnUpgrade = "not_an_upgrade"
+    case draining
+    case descriptors
+    case policy
+    case `internal`
+    case other
+
+    /// The case whose label text is `label`. Finer words of the parsers are gathered: all that is wrong with a backend's head
+    /// or switch is `backend_invalid`, all that is wrong with a client's handshake `bad_upgrade`. `other` for the rest.
+    package init(named label: StaticString) {
+        let text = label.description
+        if let exact = UpgradeFailureReason(rawValue: text) {
+            self = exact
+        } else if text.hasPrefix("backend_") || text.hasPrefix("switch_") {
+            self = .backendInvalid
+        } else if text.hasPrefix("upgrade_") || text.hasPrefix("websocket_") || text.hasPrefix("connection_") {
+            self = .badUpgrade
+        } else {
+            self = .other
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/// The type of a metric family, as exposition formats name it.
+package enum MetricKind: String, Sendable {
+    case counter
+    case gauge
+    case histogram
+}

@@ -1,0 +1,102 @@
+/// Every metric this program exposes. Names are promises to dashboards and alerts: extend, never rename.
+package enum MetricNames {
+    package static let buildInfo = MetricDefinition(
+        "tidegate_build_info", .gauge, "Always 1; the label tells the version that runs", labels: ["version"])
+    package static let configReloads = MetricDefinition(
+        "tidegate_config_reloads_total", .counter, "Reloads of the configuration, by result", labels: ["result"])
+    package static let configLastReloadSuccessful = MetricDefinition(
+        "tidegate_config_last_reload_successful", .gauge, "1 if the last load of the configuration was accepted, else 0")
+    package static let configLastReloadTime = MetricDefinition(
+        "tidegate_config_last_reload_success_timestamp_seconds", .gauge,
+        "When a configuration was last accepted, in Unix time")
+
+    package static let connectionsActive = MetricDefinition(
+        "tidegate_connections_active", .gauge, "Client connections open now", labels: ["listener"])
+    package static let connections = MetricDefinition(
+        "tidegate_connections_total", .counter, "Client connections accepted", labels: ["listener"])
+    package static let connectionsRefused = MetricDefinition(
+        "tidegate_connections_refused_total", .counter,
+        "Connections and requests refused before a route was found, by reason", labels: ["listener", "reason"])
+    package static let tlsHandshakes = MetricDefinition(
+        "tidegate_tls_handshakes_total", .counter, "TLS handshakes with clients, by result, version and resumption",
+        labels: ["listener", "result", "version", "resumed"])
+
+    package static let tunnelsActive = MetricDefinition(
+        "tidegate_tunnels_active", .gauge, "Tunnels open now", labels: ["route", "pool", "backend"])
+    package static let tunnels = MetricDefinition(
+        "tidegate_tunnels_total", .counter, "Tunnels opened", labels: ["route", "pool", "backend"])
+    package static let upgradeFailures = MetricDefinition(
+        "tidegate_upgrade_failures_total", .counter, "Requests that found a route but became no tunnel, by reason",
+        labels: ["route", "reason"])
+    package static let upgradeDuration = MetricDefinition(
+        "tidegate_upgrade_duration_seconds", .histogram, "Time from a request's arrival to the 101 sent to the client",
+        labels: ["pool"])
+    package static let tunnelDuration = MetricDefinition(
+        "tidegate_tunnel_duration_seconds", .histogram, "How long tunnels lived", labels: ["pool"])
+    package static let closes = MetricDefinition(
+        "tidegate_closes_total", .counter,
+        "Tunnels that ended, by the side that ended them and its close code (1006 for none)",
+        labels: ["pool", "side", "code"])
+    package static let bytes = MetricDefinition(
+        "tidegate_bytes_total", .counter, "Bytes relayed through tunnels, framing included", labels: ["pool", "direction"])
+    package static let messages = MetricDefinition(
+        "tidegate_messages_total", .counter, "Frames relayed through tunnels, by opcode",
+        labels: ["pool", "direction", "opcode"])
+    package static let pingRTT = MetricDefinition(
+        "tidegate_ping_rtt_seconds", .histogram, "Time from a ping of the proxy to its pong", labels: ["pool", "side"])
+    package static let flowControlPauses = MetricDefinition(
+        "tidegate_flow_control_pauses_total", .counter,
+        "Times reading from one side stopped because the other did not keep up", labels: ["pool", "direction"])
+    package static let bufferedBytes = MetricDefinition(
+        "tidegate_buffered_bytes", .gauge, "Bytes held for a side that does not keep up", labels: ["pool", "direction"])
+    package static let limitsHit = MetricDefinition(
+        "tidegate_limits_hit_total", .counter, "Times a limit was reached", labels: ["limit"])
+
+    package static let backendUp = MetricDefinition(
+        "tidegate_backend_up", .gauge, "1 while a backend takes part in balancing, else 0", labels: ["pool", "backend"])
+    package static let backendConnectFailures = MetricDefinition(
+        "tidegate_backend_connect_failures_total", .counter, "Dials to a backend that gave no connection, by reason",
+        labels: ["pool", "backend", "reason"])
+    package static let backendConnectDuration = MetricDefinition(
+        "tidegate_backend_connect_duration_seconds", .histogram, "Time a successful dial to a backend took",
+        labels: ["pool"])
+    package static let requests = MetricDefinition(
+        "tidegate_requests_total", .counter, "Plain HTTP requests answered, by status", labels: ["pool", "code"])
+
+    package static let drainRemaining = MetricDefinition(
+        "tidegate_drain_remaining", .gauge, "Tunnels that a running drain has still to close")
+    package static let certificateNotAfter = MetricDefinition(
+        "tidegate_tls_certificate_not_after_timestamp_seconds", .gauge,
+        "When a certificate in use expires, in Unix time", labels: ["certificate"])
+    package static let workerConnections = MetricDefinition(
+        "tidegate_worker_connections", .gauge, "Client connections held by a worker now", labels: ["worker"])
+    package static let logLinesDropped = MetricDefinition(
+        "tidegate_log_lines_dropped_total", .counter, "Log lines lost because their output did not take them in time")
+    package static let internalErrors = MetricDefinition(
+        "tidegate_internal_errors_total", .counter, "States that should not be reachable; each ended one connection")
+
+    package static let processCPU = MetricDefinition(
+        "process_cpu_seconds_total", .counter, "Processor time used, user and system, in seconds")
+    package static let processResidentMemory = MetricDefinition(
+        "process_resident_memory_bytes", .gauge, "Resident memory in bytes")
+    package static let processVirtualMemory = MetricDefinition(
+        "process_virtual_memory_bytes", .gauge, "Virtual memory in bytes")
+    package static let processOpenDescriptors = MetricDefinition(
+        "process_open_fds", .gauge, "Open file descriptors")
+    package static let processMaxDescriptors = MetricDefinition(
+        "process_max_fds", .gauge, "Most file descriptors this process may have open")
+    package static let processStartTime = MetricDefinition(
+        "process_start_time_seconds", .gauge, "When the process started, in Unix time")
+
+    /// All of them, in the order in which they are exposed.
+    package static let all: [MetricDefinition] = [
+        buildInfo, configReloads, configLastReloadSuccessful, configLastReloadTime,
+        connectionsActive, connections, connectionsRefused, tlsHandshakes,
+        tunnelsActive, tunnels, upgradeFailures, upgradeDuration, tunnelDuration, closes, bytes, messages, pingRTT,
+        flowControlPauses, bufferedBytes, limitsHit,
+        backendUp, backendConnectFailures, backendConnectDuration, requests,
+        drainRemaining, certificateNotAfter, workerConnections, logLinesDropped, internalErrors,
+        processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors,
+        processStartTime,
+    ]
+}

@@ -1,0 +1,38 @@
+import CLinux
+import Glibc
+
+/// One accept(2), with its errors sorted by what to do about them.
+package enum Acceptor {
+    package enum Outcome {
+        case accepted(Int32, SocketAddress)
+        /// The queue is empty.
+        case empty
+        /// This one went away before we took it: take the next.
+        case vanished
+        /// No descriptors or memory: leave the queue alone for a while.
+        case shortage(SystemError)
+        /// The listening socket itself is unusable.
+        case broken(SystemError)
+    }
+
+    package static func accept(_ listener: ListeningSocket) -> Outcome {
+        var peer = cl_address()
+        let result = cl_accept(listener.descriptor, &peer)
+        if result >= 0 {
+            if peer.storage.ss_family != sa_family_t(AF_UNIX) {
+                _ = cl_set_nodelay(result)
+                _ = cl_set_keepalive(result, 60, 15, 4)
+            }
+            return .accepted(result, SocketAddress(raw: peer))
+        }
+        let error = SystemError(result)
+        switch error.code {
+        case EAGAIN: return .empty
+        // accept(2): network errors of the new connection are handed to the caller and are no fault of the listener.
+        case ECONNABORTED, EINTR, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH, EPERM,
+            ETIMEDOUT, ECONNRESET:
+            return .vanished
+        default: return error.isShortage ? .shortage(error) : .broken(error)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import CLinux
+import Glibc
+
+/// Begins connections to backends; the event loop sees them through.
+package enum Dialer {
+    package enum Outcome {
+        /// Connected, or under way: writable once decided, then ask `result`.
+        case begun(Int32)
+        case failed(SystemError)
+    }
+
+    package static func dial(_ address: SocketAddress) -> Outcome {
+        var raw = address.raw
+        let made = cl_socket_for(&raw)
+        guard made >= 0 else { return .failed(SystemError(made)) }
+        if raw.storage.ss_family != sa_family_t(AF_UNIX) {
+            _ = cl_set_nodelay(made)
+            _ = cl_set_keepalive(made, 60, 15, 4)
+        }
+        let result = cl_connect(made, &raw)
+        if result >= 0 || result == -EINPROGRESS { return .begun(made) }
+        cl_close(made)
+        return .failed(SystemError(result))
+    }
+
+    /// nil when the connection stands.
+    package static func result(of descriptor: Int32) -> SystemError? {
+        let error = cl_socket_error(descriptor)
+        return error == 0 ? nil : SystemError(error)
+    }
+}

@@ -1,0 +1,102 @@
+import CLinux
+import Glibc
+import Wire
+
+/// A listening socket: bound once, kept over reloads, closed when the last snapshot that names it is gone.
+package final class ListeningSocket: Sendable {
+    /// Where a socket listens.
+    package enum Place: Hashable, Sendable, CustomStringConvertible {
+        case ip(IPAddress, port: UInt16)
+        case unix(path: String)
+        /// Handed over by the service manager under this name.
+        case inherited(name: String)
+
+        package var description: String {
+            switch self {
+            case .ip(let address, let port): address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+            case .unix(let path): "unix:\(path)"
+            case .inherited(let name): "systemd:\(name)"
+            }
+        }
+    }
+
+    package let place: Place
+    package let descriptor: Int32
+
+    /// The kernel caps it at net.core.somaxconn.
+    private static let queue: Int32 = 4096
+
+    /// Binds and listens. A Unix socket left behind by a process that is gone is replaced; one that answers is not.
+    package init(binding place: Place) throws(SystemError) {
+        self.place = place
+        var address = cl_address()
+        switch place {
+        case .ip(let ip, let port): address = try SocketAddress(ip, port: port).raw
+        case .unix(let path): address = try SocketAddress(unixPath: path).raw
+        case .inherited: throw SystemError(-Int(EINVAL))
+        }
+        let made = cl_socket_for(&address)
+        guard made >= 0 else { throw SystemError(made) }
+        do {
+            try Self.prepare(made, place, &address)
+        } catch {
+            cl_close(made)
+            throw error
+        }
+        descriptor = made
+    }
+
+    /// Takes over a socket that already listens.
+    package init(inheriting descriptor: Int32, name: String) throws(SystemError) {
+        let result = cl_set_nonblocking(descriptor)
+        guard result >= 0 else { throw SystemError(result) }
+        place = .inherited(name: name)
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        cl_close(descriptor)
+        if case .unix(let path) = place { unlink(path) }
+    }
+
+    /// The port the kernel chose where 0 was asked for.
+    package var boundPort: UInt16 {
+        var address = cl_address()
+        guard cl_local_address(descriptor, &address) >= 0 else { return 0 }
+        return SocketAddress(raw: address).port
+    }
+
+    /// From now on nothing new arrives, while what is queued can still be accepted: so a removed listener resets nobody.
+    package func stopArrivals() {
+        if case .inherited = place { return }
+        _ = cl_drop_incoming(descriptor)
+    }
+
+    /// Stops listening for good, so that newcomers are refused and go elsewhere. An inherited socket is left to whoever lent it.
+    package func stopListening() {
+        if case .inherited = place { return }
+        _ = cl_shutdown_both(descriptor)
+    }
+
+    private static func prepare(_ descriptor: Int32, _ place: Place, _ address: inout cl_address) throws(SystemError) {
+        var results = [cl_set_reuse_address(descriptor)]
+        switch place {
+        case .ip(let ip, _): if !ip.isIPv4 { results.append(cl_set_v6_only(descriptor)) }
+        case .unix(let path): try removeStale(path, &address)
+        case .inherited: break
+        }
+        results.append(cl_bind(descriptor, &address))
+        if results.allSatisfy({ $0 >= 0 }) { results.append(cl_listen(descriptor, queue)) }
+        if let failed = results.first(where: { $0 < 0 }) { throw SystemError(failed) }
+    }
+
+    private static func removeStale(_ path: String, _ address: inout cl_address) throws(SystemError) {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
+        let probe = cl_socket_for(&address)
+        guard probe >= 0 else { throw SystemError(probe) }
+        defer { cl_close(probe) }
+        guard cl_connect(probe, &address) == -ECONNREFUSED else { throw SystemError(-Int(EADDRINUSE)) }
+        unlink(path)
+    }
+}

@@ -1,0 +1,104 @@
+import CLinux
+import TLS
+
+extension Stream {
+    /// What the handshake agreed on, for log and metrics; nil on a plain stream.
+    package struct Negotiated: Sendable {
+        package let version: StaticString
+        package let isResumed: Bool
+    }
+
+    package mutating func negotiated() -> Negotiated? {
+        guard let version = engine?.version, let resumed = engine?.isResumed else { return nil }
+        return Negotiated(version: version, isResumed: resumed)
+    }
+
+    /// Whether data may flow: always on a plain stream.
+    package mutating func isEstablished() -> Bool { engine?.isHandshakeComplete ?? true }
+
+    /// One recv, and what the engine makes of it: on the way to a complete handshake, or past it with the first bytes of
+    /// data already in `received`.
+    package mutating func handshake(into scratch: Scratch, received: inout Received) -> Handshake {
+        switch takeCiphertext(scratch, limit: scratch.capacity) {
+        case .nothing: return .underway
+        case .ending(let ending): return .failed(ending == .fin ? .tls(.unexpectedEOF) : ending)
+        case .bytes: break
+        }
+        let step = engine?.handshake() ?? .complete
+        if let failure = sendOutput(scratch) { return .failed(failure) }
+        switch step {
+        case .wantsInput: return .underway
+        case .failed(let failure): return .failed(.tls(failure.reason))
+        case .complete:
+            received = decrypt(scratch)
+            return .complete
+        }
+    }
+
+    mutating func receiveEncrypted(into scratch: Scratch, limit: Int) -> Received {
+        switch takeCiphertext(scratch, limit: limit) {
+        case .nothing: return Received()
+        case .ending(.fin):
+            return Received(ending: (engine?.hasReceivedCloseNotify ?? false) ? .fin : .truncated)
+        case .ending(let ending): return Received(ending: ending)
+        case .bytes: return decrypt(scratch)
+        }
+    }
+
+    private enum Ciphertext { case nothing, bytes, ending(Ending) }
+
+    private mutating func takeCiphertext(_ scratch: Scratch, limit: Int) -> Ciphertext {
+        let asked = min(limit, scratch.capacity)
+        let got = cl_recv(descriptor, scratch.cipher, asked)
+        guard got > 0 else { return Self.ending(got).map { .ending($0) } ?? .nothing }
+        scratch.tls.input = UnsafeRawBufferPointer(start: scratch.cipher, count: got)
+        return .bytes
+    }
+
+    private mutating func decrypt(_ scratch: Scratch) -> Received {
+        var received = Received()
+        let area = UnsafeMutableRawBufferPointer(start: scratch.plain, count: scratch.plainCapacity)
+        while received.ending == nil {
+            let room = UnsafeMutableRawBufferPointer(rebasing: area[received.count...])
+            guard room.count > 0 else { break }
+            switch engine?.read(into: room) ?? .wantsInput {
+            case .bytes(let count):
+                received.count += count
+                continue
+            case .wantsInput: break
+            case .closeNotify: received.ending = .fin
+            case .failed(let failure): received.ending = .tls(failure.reason)
+            }
+            break
+        }
+        // KeyUpdate answers and alerts.
+        if let failure = sendOutput(scratch), received.ending == nil { received.ending = failure }
+        return received
+    }
+
+    mutating func sendEncrypted(_ bytes: UnsafeRawBufferPointer, scratch: Scratch) -> Ending? {
+        var rest = bytes
+        while rest.count > 0 {
+            let count = min(rest.count, max(engine?.writableCount ?? 0, 1))
+            switch engine?.write(UnsafeRawBufferPointer(rebasing: rest.prefix(count))) ?? .done {
+            case .done: rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+            case .outputFull: return .tls(.internal)
+            case .failed(let failure): return .tls(failure.reason)
+            }
+            if let failure = sendOutput(scratch) { return failure }
+        }
+        return nil
+    }
+
+    mutating func sendCloseNotify(scratch: Scratch) -> Ending? {
+        engine?.closeNotify()
+        return sendOutput(scratch)
+    }
+
+    /// What the engine said goes out in one send.
+    private mutating func sendOutput(_ scratch: Scratch) -> Ending? {
+        guard scratch.tls.outputCount > 0 else { return nil }
+        defer { scratch.tls.resetOutput() }
+        return transmit(scratch.tls.outputBytes)
+    }
+}

@@ -1,0 +1,147 @@
+import CLinux
+import Glibc
+import TLS
+
+/// One connected socket, plain or TLS; above this line nobody knows which. Owns the descriptor and closes it.
+///
+/// Everything is non-blocking. What the kernel refuses waits in `backlog`, encrypted already where it has to be.
+package struct Stream: ~Copyable {
+    /// How a stream came to its end.
+    package enum Ending: Sendable, Equatable {
+        case fin
+        case reset(SystemError)
+        /// TLS: FIN without close_notify.
+        case truncated
+        case tls(TLSFailure.Reason)
+
+        package static func == (left: Ending, right: Ending) -> Bool {
+            switch (left, right) {
+            case (.fin, .fin), (.truncated, .truncated): true
+            case (.reset(let a), .reset(let b)): a == b
+            case (.tls(let a), .tls(let b)): a == b
+            default: false
+            }
+        }
+    }
+
+    /// What one turn of reading brought: bytes in `Scratch.plain`, then perhaps the end.
+    package struct Received {
+        package var count = 0
+        package var ending: Ending?
+        /// The socket may hold more: the read came back as large as was asked for.
+        package var isFull = false
+
+        package init(count: Int = 0, ending: Ending? = nil, isFull: Bool = false) {
+            self.count = count
+            self.ending = ending
+            self.isFull = isFull
+        }
+    }
+
+    package enum Handshake { case complete, underway, failed(Ending) }
+
+    package private(set) var descriptor: Int32
+    var engine: TLSEngine?
+    package internal(set) var backlog = Backlog()
+    /// What epoll watches for; kept here so that it changes only when it must.
+    package var interest: Interest = []
+    /// Most bytes that may wait; past it a send fails.
+    var bound: Int
+    var farewell = Farewell.none
+
+    enum Farewell { case none, wanted, done }
+
+    /// No stream: every operation on it does nothing.
+    package init() {
+        descriptor = -1
+        bound = 0
+    }
+
+    /// Takes over a connected or connecting non-blocking socket.
+    package init(owning descriptor: Int32, bound: Int, engine: consuming TLSEngine? = nil) {
+        self.descriptor = descriptor
+        self.bound = bound
+        self.engine = engine
+    }
+
+    deinit { if descriptor >= 0 { cl_close(descriptor) } }
+
+    package var isOpen: Bool { descriptor >= 0 }
+    package var isEncrypted: Bool { engine != nil }
+    /// All that was said, the farewell included, is with the kernel.
+    package var isFarewellSent: Bool { farewell == .done }
+
+    /// Gives the descriptor back. With `reset` the peer sees RST instead of FIN.
+    package mutating func close(reset: Bool = false) {
+        guard descriptor >= 0 else { return }
+        if reset { _ = cl_set_reset_on_close(descriptor) }
+        cl_close(descriptor)
+        descriptor = -1
+        backlog.release()
+        engine = nil
+    }
+
+    /// One recv of at most `limit` bytes, decrypted into `scratch.plain`.
+    package mutating func receive(into scratch: Scratch, limit: Int) -> Received {
+        if engine != nil { return receiveEncrypted(into: scratch, limit: limit) }
+        let asked = min(limit, scratch.capacity)
+        let got = cl_recv(descriptor, scratch.plain, asked)
+        if got > 0 { return Received(count: got, isFull: got == asked) }
+        return Received(ending: Self.ending(got))
+    }
+
+    /// Sends all of it, or what the kernel takes and keeps the rest. The error ends the stream.
+    package mutating func send(_ bytes: UnsafeRawBufferPointer, scratch: Scratch) -> Ending? {
+        if engine != nil { return sendEncrypted(bytes, scratch: scratch) }
+        return transmit(bytes)
+    }
+
+    /// The kernel has room again.
+    package mutating func flush() -> Ending? {
+        while !backlog.isEmpty {
+            let waiting = backlog.bytes
+            let sent = cl_send(descriptor, waiting.baseAddress, waiting.count)
+            if sent < 0 { return Self.ending(sent) }
+            let isAll = sent == waiting.count
+            backlog.consume(sent)
+            if !isAll { return nil }
+        }
+        return farewell == .wanted ? finish() : nil
+    }
+
+    /// Says that nothing follows: close_notify over TLS, then FIN, once the backlog has gone. Asking twice is the same as once.
+    package mutating func end(scratch: Scratch) -> Ending? {
+        guard farewell == .none, descriptor >= 0 else { return nil }
+        farewell = .wanted
+        if engine != nil, let failure = sendCloseNotify(scratch: scratch) { return failure }
+        return backlog.isEmpty ? finish() : nil
+    }
+
+    private mutating func finish() -> Ending? {
+        farewell = .done
+        let result = cl_shutdown_write(descriptor)
+        return result < 0 ? .reset(SystemError(result)) : nil
+    }
+
+    /// Bytes as they go on the wire.
+    mutating func transmit(_ bytes: UnsafeRawBufferPointer) -> Ending? {
+        var sent = 0
+        if backlog.isEmpty {
+            let result = cl_send(descriptor, bytes.baseAddress, bytes.count)
+            if result < 0, let ending = Self.ending(result) { return ending }
+            sent = max(0, result)
+            if sent == bytes.count { return nil }
+        }
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+        return backlog.append(rest, bound: bound) ? nil : .reset(SystemError(-Int(ENOBUFS)))
+    }
+
+    /// nil for "nothing now": EAGAIN, EINTR, and shortages that pass.
+    static func ending(_ result: Int) -> Ending? {
+        switch Int32(truncatingIfNeeded: -result) {
+        case 0: .fin
+        case EAGAIN, EINTR, ENOBUFS, ENOMEM: nil
+        default: .reset(SystemError(result))
+        }
+    }
+}

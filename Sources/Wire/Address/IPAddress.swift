@@ -1,0 +1,66 @@
+/// An IPv4 or IPv6 address (RFC 791, RFC 4291) without a port, a zone or a name.
+///
+/// An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2) IS the IPv4 address: a socket that serves both
+/// families hands out the mapped form, and a rule written for `192.0.2.0/24` must hold for it. Both spellings are
+/// therefore one value, equal and hashed alike.
+package struct IPAddress: Hashable, Sendable {
+    /// The upper 64 bits of the IPv6 form, in host order; zero for IPv4.
+    let high: UInt64
+    /// The lower 64 bits of the IPv6 form, in host order; `0x0000ffff_aabbccdd` for IPv4.
+    let low: UInt64
+
+    /// Bits 32...47 of `low` in a mapped IPv4 address.
+    static let mappedMark: UInt64 = 0xffff
+
+    init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// The IPv4 address whose 32 bits, in host order, are `v4`: `0x7f000001` is 127.0.0.1.
+    package init(v4: UInt32) {
+        self.init(high: 0, low: Self.mappedMark << 32 | UInt64(v4))
+    }
+
+    /// The address in network order: 4 bytes are IPv4, 16 are IPv6; any other count is nil.
+    package init?(bytes: some Collection<UInt8>) {
+        switch bytes.count {
+        case 4:
+            self.init(v4: bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+        case 16:
+            let high = bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let low = bytes.dropFirst(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            self.init(high: high, low: low)
+        default:
+            return nil
+        }
+    }
+
+    /// True for IPv4, in its own or in its mapped spelling.
+    package var isIPv4: Bool { high == 0 && low >> 32 == Self.mappedMark }
+
+    /// The 32 bits of an IPv4 address in host order; nil for IPv6.
+    package var v4: UInt32? { isIPv4 ? UInt32(truncatingIfNeeded: low) : nil }
+
+    /// The address in network order: 4 bytes for IPv4, 16 for IPv6.
+    package var bytes: [UInt8] {
+        if let v4 {
+            return (0..<4).map { UInt8(truncatingIfNeeded: v4 >> (24 - 8 * UInt32($0))) }
+        }
+        return [high, low].flatMap { half in
+            (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * UInt64($0))) }
+        }
+    }
+
+    /// 127.0.0.0/8 (RFC 1122 3.2.1.3) or `::1` (RFC 4291 2.5.3).
+    package var isLoopback: Bool {
+        if let v4 { return v4 >> 24 == 127 }
+        return high == 0 && low == 1
+    }
+
+    /// `0.0.0.0` or `::`: as a bind, every address of the machine.
+    package var isUnspecified: Bool {
+        if let v4 { return v4 == 0 }
+        return high == 0 && low == 0
+    }
+}

@@ -1,0 +1,97 @@
+/// Byte classes and comparisons that HTTP/1.1 syntax is made of (RFC 9110 5.6, RFC 5234 B.1).
+///
+/// Everything here works on single bytes or slices that the caller already holds; nothing decodes text.
+enum ASCII {
+    static let tab: UInt8 = 0x09
+    static let lineFeed: UInt8 = 0x0A
+    static let carriageReturn: UInt8 = 0x0D
+    static let space: UInt8 = 0x20
+    static let quote: UInt8 = 0x22
+    static let percent: UInt8 = 0x25
+    static let asterisk: UInt8 = 0x2A
+    static let comma: UInt8 = 0x2C
+    static let dot: UInt8 = 0x2E
+    static let slash: UInt8 = 0x2F
+    static let colon: UInt8 = 0x3A
+    static let semicolon: UInt8 = 0x3B
+    static let equals: UInt8 = 0x3D
+    static let question: UInt8 = 0x3F
+    static let backslash: UInt8 = 0x5C
+
+    /// `tchar` of RFC 9110 5.6.2: what names of fields, methods and options consist of.
+    static func isToken(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
+        default: false
+        }
+    }
+
+    /// A byte a field value may hold (RFC 9110 5.5): HTAB, SP, visible ASCII, obs-text. Never CR, LF, NUL or another control.
+    static func isFieldValue(_ byte: UInt8) -> Bool {
+        (byte >= 0x20 && byte != 0x7F) || byte == tab
+    }
+
+    /// Visible ASCII, without the space.
+    static func isVisible(_ byte: UInt8) -> Bool {
+        byte > 0x20 && byte < 0x7F
+    }
+
+    /// `unreserved` of RFC 3986 2.3.
+    static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+        default: false
+        }
+    }
+
+    static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= 0x30 && byte <= 0x39
+    }
+
+    static func isBlank(_ byte: UInt8) -> Bool {
+        byte == space || byte == tab
+    }
+
+    /// 0 to 15, or nil for a byte that is no hexadecimal digit.
+    static func hexValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte &- 0x30
+        case 0x41...0x46: byte &- 0x37
+        case 0x61...0x66: byte &- 0x57
+        default: nil
+        }
+    }
+
+    /// The upper-case digit of the low four bits.
+    static func hexDigit(_ value: UInt8) -> UInt8 {
+        let nibble = value & 0x0F
+        return nibble < 10 ? 0x30 &+ nibble : 0x37 &+ nibble
+    }
+
+    static func lowercase(_ byte: UInt8) -> UInt8 {
+        byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+    }
+
+    /// Equality that ignores ASCII case only: bytes past 0x7F compare as they are.
+    static func equal(_ bytes: some Collection<UInt8>, _ text: StaticString) -> Bool {
+        text.withUTF8Buffer { wanted in
+            bytes.count == wanted.count
+                && bytes.elementsEqual(wanted) { lowercase($0) == lowercase($1) }
+        }
+    }
+
+    /// Whether `bytes` begins with `text`, ignoring ASCII case.
+    static func begins(_ bytes: some Collection<UInt8>, with text: StaticString) -> Bool {
+        text.withUTF8Buffer { wanted in
+            bytes.starts(with: wanted) { lowercase($0) == lowercase($1) }
+        }
+    }
+
+    /// The slice without SP and HTAB at its ends (OWS, RFC 9110 5.6.3).
+    static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let rest = bytes.drop(while: isBlank)
+        guard let last = rest.lastIndex(where: { !isBlank($0) }) else { return rest }
+        return rest[...last]
+    }
+}

@@ -1,0 +1,22 @@
+/// A request head that passed every check of `RequestHeadParser`.
+package struct RequestHead: Sendable {
+    /// Never `CONNECT`.
+    package let method: Method
+    /// What to route, and what to send to the backend.
+    package let target: Target
+    /// 1.0 or 1.1.
+    package let version: HTTPVersion
+    /// All field lines, framing and hop-by-hop ones included.
+    package let headers: Headers
+    /// The host asked for; nil only in HTTP/1.0 without `Host` and without an absolute target.
+    package let host: HostName?
+    /// The port written beside the host; nil when none was.
+    package let port: UInt16?
+    /// What follows the head.
+    package let body: BodyFraming
+    /// Bytes of the buffer that the head took, a leading empty line included. What follows belongs to the body, to the
+    /// next request, or to the tunnel.
+    package let length: Int
+    /// The client waits for `100 Continue` before it sends its body (RFC 9110 10.1.1).
+    package let expectsContinue: Bool
+}

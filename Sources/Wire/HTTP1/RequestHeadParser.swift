@@ -1,0 +1,126 @@
+/// Reads one request head out of a growing buffer (RFC 9112 2, 3, 5, 6), strictly: what has two readings is refused.
+///
+/// One parser reads one head. After an error it must not be used again, and the connection is answered and closed.
+package struct RequestHeadParser: Sendable {
+    private enum Stage: Sendable {
+        case leading, leadingLineEnd, requestLine, fields
+    }
+
+    private struct StartLine: Sendable {
+        var method: Method
+        var target: Target
+        var version: HTTPVersion
+    }
+
+    private let limits: HeadLimits
+    private var stage = Stage.leading
+    private var position = 0
+    private var line = RequestLineScanner(start: 0)
+    private var fields: FieldScanner
+    private var startLine: StartLine?
+
+    /// A parser for one head that must keep within `limits`.
+    package init(limits: HeadLimits) {
+        self.limits = limits
+        fields = FieldScanner(maxFields: limits.maxHeaders)
+    }
+
+    /// Looks at the bytes that came since the last call.
+    ///
+    /// - Parameter bytes: everything buffered so far, from the first byte of the head on. Earlier bytes must not change
+    ///   between calls; only the new ones are read, so feeding byte by byte stays linear.
+    /// - Returns: the head, or nil while it is not all here.
+    /// - Throws: the first reason to refuse it, the same wherever the input was cut.
+    package mutating func parse(_ bytes: Span<UInt8>) throws(RequestHeadError) -> RequestHead? {
+        while position < bytes.count {
+            guard position < limits.maxHead else { throw stage == .fields ? .headTooLarge : .targetTooLong }
+            let isEnd = try take(bytes[position], in: bytes)
+            position &+= 1
+            if isEnd { return try finish(bytes) }
+        }
+        return nil
+    }
+
+    private mutating func take(_ byte: UInt8, in bytes: Span<UInt8>) throws(RequestHeadError) -> Bool {
+        switch stage {
+        case .leading:
+            if byte == ASCII.carriageReturn {
+                stage = .leadingLineEnd
+                return false
+            }
+            stage = .requestLine
+            return try take(byte, in: bytes)
+        case .leadingLineEnd:
+            // One empty line before the request is tolerated (RFC 9112 2.2); the next CR is no method.
+            guard byte == ASCII.lineFeed else { throw .badLineEnd }
+            line = RequestLineScanner(start: position &+ 1)
+            stage = .requestLine
+        case .requestLine:
+            if try line.take(byte, at: position, maxTarget: limits.maxTarget) {
+                startLine = try readStartLine(bytes)
+                stage = .fields
+            }
+        case .fields:
+            do throws(FieldError) {
+                return try fields.take(byte, at: position)
+            } catch {
+                throw RequestHeadError(error)
+            }
+        }
+        return false
+    }
+
+    private func readStartLine(_ bytes: Span<UInt8>) throws(RequestHeadError) -> StartLine {
+        let name = bytes.extracting(line.method).copied()
+        guard name != Array("CONNECT".utf8) else { throw .connect }
+        let method = Method(name)
+        let target = try Target(bytes.extracting(line.target).copied()[...], method: method)
+        do throws(HTTPVersion.Refusal) {
+            let version = try HTTPVersion(bytes.extracting(line.version))
+            return StartLine(method: method, target: target, version: version)
+        } catch {
+            throw error == .unsupported ? .unsupportedVersion : .badVersion
+        }
+    }
+
+    private func finish(_ bytes: Span<UInt8>) throws(RequestHeadError) -> RequestHead {
+        // The stages make sure that the request line was read; a head without one is refused all the same.
+        guard let startLine else { throw .badRequestLine }
+        let headers = Headers(bytes: bytes.extracting(0..<position).copied(), fields: fields.fields)
+        let authority = try RequestHeadParser.authority(headers, startLine.target, startLine.version)
+        let body: BodyFraming
+        do throws(FramingError) {
+            body = try BodyFraming(declaredBy: headers, version: startLine.version)
+        } catch {
+            throw RequestHeadError(error)
+        }
+        let expects = try RequestHeadParser.expectsContinue(headers, startLine.version)
+        return RequestHead(
+            method: startLine.method, target: startLine.target, version: startLine.version, headers: headers,
+            host: authority?.host, port: authority?.port, body: body, length: position,
+            expectsContinue: expects && !body.isEmpty)
+    }
+
+    /// Exactly one valid `Host` in HTTP/1.1, at most one in 1.0, and never one that contradicts the target (RFC 9112 3.2).
+    private static func authority(
+        _ headers: Headers, _ target: Target, _ version: HTTPVersion
+    ) throws(RequestHeadError) -> Authority? {
+        let hosts = headers.all("Host")
+        guard let value = hosts.first else {
+            guard version == .http10 else { throw .badHost }
+            return target.authority
+        }
+        guard hosts.count == 1, let host = Authority(value) else { throw .badHost }
+        guard target.agrees(with: host) else { throw .hostMismatch }
+        return host
+    }
+
+    /// HTTP/1.0 clients cannot wait for an interim response, so their expectation is ignored (RFC 9110 10.1.1).
+    private static func expectsContinue(_ headers: Headers, _ version: HTTPVersion) throws(RequestHeadError) -> Bool {
+        guard version == .http11, headers.count(of: "Expect") > 0 else { return false }
+        guard let value = headers.only("Expect"), ASCII.equal(value, "100-continue") else {
+            throw .unsupportedExpectation
+        }
+        return true
+    }
+}

@@ -1,0 +1,63 @@
+/// Reads `method SP request-target SP HTTP-version CRLF` byte by byte (RFC 9112 3), with single spaces only.
+///
+/// It refuses at the byte that breaks the form, so that foreign protocols (a TLS hello, an SSH banner) are answered at once.
+struct RequestLineScanner: Sendable {
+    private enum Stage: Sendable {
+        case method, target, version, lineEnd
+    }
+
+    /// Longest run of bytes taken for a version; the valid ones have eight.
+    private static let maxVersion = 32
+
+    private var stage = Stage.method
+    private(set) var method = 0..<0
+    private(set) var target = 0..<0
+    private(set) var version = 0..<0
+    private var partStart: Int
+
+    /// `start` is where the line begins in the buffer.
+    init(start: Int) {
+        partStart = start
+    }
+
+    /// Takes the byte at `index`; true after the LF that ends the line.
+    mutating func take(_ byte: UInt8, at index: Int, maxTarget: Int) throws(RequestHeadError) -> Bool {
+        let length = index &- partStart
+        switch stage {
+        case .method:
+            if byte == ASCII.space, length > 0 {
+                method = partStart..<index
+                start(.target, after: index)
+                return false
+            }
+            guard ASCII.isToken(byte) else { throw .badRequestLine }
+            guard length < Method.maxLength else { throw .methodTooLong }
+        case .target:
+            if byte == ASCII.space, length > 0 {
+                target = partStart..<index
+                start(.version, after: index)
+                return false
+            }
+            guard byte > ASCII.space else { throw .badRequestLine }
+            guard ASCII.isVisible(byte) else { throw .badTarget }
+            guard length < maxTarget else { throw .targetTooLong }
+        case .version:
+            if byte == ASCII.carriageReturn {
+                version = partStart..<index
+                stage = .lineEnd
+                return false
+            }
+            guard byte != ASCII.lineFeed else { throw .badLineEnd }
+            guard ASCII.isVisible(byte), length < RequestLineScanner.maxVersion else { throw .badVersion }
+        case .lineEnd:
+            guard byte == ASCII.lineFeed else { throw .badLineEnd }
+            return true
+        }
+        return false
+    }
+
+    private mutating func start(_ next: Stage, after index: Int) {
+        stage = next
+        partStart = index &+ 1
+    }
+}

@@ -1,0 +1,30 @@
+/// A response head that passed every check of `ResponseHeadParser`.
+package struct ResponseHead: Sendable {
+    /// 100 to 599.
+    package let status: UInt16
+    /// The reason phrase as a range of `headers.bytes`; may be empty.
+    package let reason: Range<Int>
+    /// 1.0 or 1.1; an answer of the former cannot switch protocols.
+    package let version: HTTPVersion
+    /// All field lines, framing and hop-by-hop ones included.
+    package let headers: Headers
+    /// Bytes of the buffer that the head took. What follows is body, the next head, or the tunnel.
+    package let length: Int
+    /// What the framing fields say, before method and status are considered.
+    package let declaredBody: BodyFraming
+
+    /// A 1xx other than 101: more heads follow for the same request (RFC 9110 15.2).
+    package var isInterim: Bool {
+        status < 200 && status != 101
+    }
+
+    /// Where the body ends, given the method of the request (RFC 9112 6.3, rules 1 to 8).
+    package func body(answering method: Method) -> ResponseBodyFraming {
+        if method == .head || status < 200 || status == 204 || status == 304 { return .none }
+        switch declaredBody {
+        case .none: return .untilClose
+        case .length(let count): return .length(count)
+        case .chunked: return .chunked
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// Reads one response head out of a growing buffer (RFC 9112 4, 5, 6), as strictly as a request's: a backend may be hostile too.
+///
+/// One parser reads one head; after an interim response (1xx) begin anew with the bytes behind it. After an error the
+/// backend's connection is closed.
+package struct ResponseHeadParser: Sendable {
+    private let limits: HeadLimits
+    private var position = 0
+    private var line = StatusLineScanner()
+    private var version: HTTPVersion?
+    private var fields: FieldScanner
+
+    /// A parser for one head that must keep within `limits`.
+    package init(limits: HeadLimits) {
+        self.limits = limits
+        fields = FieldScanner(maxFields: limits.maxHeaders)
+    }
+
+    /// Looks at the bytes that came since the last call; `bytes` is everything from the first byte of the head on.
+    ///
+    /// - Returns: the head, or nil while it is not all here.
+    /// - Throws: the first reason to refuse it, the same wherever the input was cut.
+    package mutating func parse(_ bytes: Span<UInt8>) throws(ResponseHeadError) -> ResponseHead? {
+        while position < bytes.count {
+            guard position < limits.maxHead else { throw .headTooLarge }
+            let isEnd = try take(bytes[position], in: bytes)
+            position &+= 1
+            if isEnd { return try finish(bytes) }
+        }
+        return nil
+    }
+
+    private mutating func take(_ byte: UInt8, in bytes: Span<UInt8>) throws(ResponseHeadError) -> Bool {
+        if version == nil {
+            if try line.take(byte, at: position) { version = try readVersion(bytes) }
+            return false
+        }
+        do throws(FieldError) {
+            return try fields.take(byte, at: position)
+        } catch {
+            throw ResponseHeadError(error)
+        }
+    }
+
+    private func readVersion(_ bytes: Span<UInt8>) throws(ResponseHeadError) -> HTTPVersion {
+        do throws(HTTPVersion.Refusal) {
+            return try HTTPVersion(bytes.extracting(line.version))
+        } catch {
+            throw error == .unsupported ? .unsupportedVersion : .badStatusLine
+        }
+    }
+
+    private func finish(_ bytes: Span<UInt8>) throws(ResponseHeadError) -> ResponseHead {
+        // `take` reads the version before any field; without one there is no head.
+        guard let version else { throw .badStatusLine }
+        let headers = Headers(bytes: bytes.extracting(0..<position).copied(), fields: fields.fields)
+        do throws(FramingError) {
+            let body = try BodyFraming(declaredBy: headers, version: version)
+            return ResponseHead(
+                status: line.status, reason: line.reason, version: version, headers: headers, length: position,
+                declaredBody: body)
+        } catch {
+            throw ResponseHeadError(error)
+        }
+    }
+}

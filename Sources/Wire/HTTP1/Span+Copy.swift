@@ -1,0 +1,6 @@
+extension Span<UInt8> {
+    /// The same bytes in an array of their own.
+    func copied() -> [UInt8] {
+        withUnsafeBufferPointer { Array($0) }
+    }
+}

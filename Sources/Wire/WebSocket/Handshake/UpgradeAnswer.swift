@@ -1,0 +1,25 @@
+/// The client's reading of a backend's answer (RFC 6455 4.1), done by the proxy: without a proven 101 there is no tunnel.
+package enum UpgradeAnswer {
+    /// Decides what `head` means for a handshake whose key asks for `expectedAccept` (28 bytes of Base64).
+    ///
+    /// Nothing but `.accepted` may ever lead to a tunnel. A 101 must be HTTP/1.1, name exactly `websocket` in `Upgrade`
+    /// and `upgrade` in `Connection`, carry exactly one right `Sec-WebSocket-Accept`, and declare no body.
+    package static func examine(_ head: borrowing ResponseHead, expectedAccept: [UInt8]) -> AnswerVerdict {
+        if head.isInterim { return .interim }
+        guard head.status == 101 else { return .refused }
+        let headers = head.headers
+        guard head.version == .http11 else { return .invalid(reason: "switch_version") }
+        guard headers.containsToken("Connection", token: "upgrade") else { return .invalid(reason: "switch_connection") }
+        guard let upgrade = headers.only("Upgrade"), ASCII.equal(upgrade, "websocket") else {
+            return .invalid(reason: "switch_upgrade")
+        }
+        guard let accept = headers.only("Sec-WebSocket-Accept"), accept.elementsEqual(expectedAccept) else {
+            return .invalid(reason: "switch_accept")
+        }
+        // RFC 9112 6.3 says that a 101 has no body whatever its fields say; a backend that declares one reads otherwise.
+        guard head.declaredBody.isEmpty else { return .invalid(reason: "switch_with_body") }
+        return .accepted(
+            subprotocol: headers.first("Sec-WebSocket-Protocol"),
+            extensions: headers.count(of: "Sec-WebSocket-Extensions") > 0)
+    }
+}

@@ -1,0 +1,67 @@
+@testable import Balancing
+
+/// A pool under test: its facts, its loads, and the counter that a real pool's workers would share.
+struct Field {
+    let algorithm: Algorithm
+    var facts: [BackendFacts]
+    var loads: [Int]
+    var ticket: UInt64 = 0
+    var random = SplitMix(seed: 42)
+    private let schedule: Schedule
+
+    init(_ algorithm: Algorithm, weights: [Int]) {
+        self.algorithm = algorithm
+        facts = weights.map { BackendFacts(weight: $0) }
+        loads = weights.map { _ in 0 }
+        schedule = Schedule(weights: weights)
+    }
+
+    /// The first choice of the next connection.
+    mutating func first() -> Int? {
+        order(atMost: 1).first
+    }
+
+    /// All candidates of the next connection, in order.
+    mutating func order(atMost count: Int = .max) -> [Int] {
+        var candidates = Candidates(algorithm: algorithm, schedule: schedule, ticket: ticket)
+        ticket &+= 1
+        var order: [Int] = []
+        while order.count < count, let index = next(&candidates) { order.append(index) }
+        return order
+    }
+
+    mutating func next(_ candidates: inout Candidates) -> Int? {
+        let (facts, loads) = (facts, loads)
+        return candidates.next(facts: { facts[$0] }, loads: { loads[$0] }, using: &random)
+    }
+
+    func candidates() -> Candidates {
+        Candidates(algorithm: algorithm, schedule: schedule, ticket: ticket)
+    }
+
+    /// How often each backend comes first in so many choices; the loads stay as they are.
+    mutating func tally(_ choices: Int) -> [Int] {
+        var counts = facts.map { _ in 0 }
+        for _ in 0..<choices {
+            if let index = first() { counts[index] += 1 }
+        }
+        return counts
+    }
+
+    /// Lets so many connections come and stay.
+    mutating func fill(_ connections: Int) {
+        for _ in 0..<connections {
+            if let index = first() { loads[index] += 1 }
+        }
+    }
+}
+
+/// True when each count is within `tolerance` of its share of the sum.
+func isNear(_ counts: [Int], weights: [Int], tolerance: Double = 0.05) -> Bool {
+    let total = Double(counts.reduce(0, +))
+    let sum = Double(weights.reduce(0, +))
+    return zip(counts, weights).allSatisfy { count, weight in
+        let ideal = total * Double(weight) / sum
+        return abs(Double(count) - ideal) <= tolerance * ideal
+    }
+}

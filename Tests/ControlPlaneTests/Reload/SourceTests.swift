@@ -1,0 +1,64 @@
+import Glibc
+import Settings
+import Testing
+import Wire
+
+@testable import ControlPlane
+
+@Suite struct SourceTests {
+    @Test func `a file that is not there, a folder, and one that is too large are refused without being read`() throws {
+        let folder = try TemporaryFolder()
+        #expect(ConfigurationSource.file("\(folder.path)/none").read().problem?.errors.first?.message == "\(folder.path)/none does not exist")
+        #expect(
+            ConfigurationSource.file(folder.path).read().problem?.errors.first?.message == "\(folder.path) is not a regular file")
+        let large = try folder.write("large", [UInt8](repeating: 0x20, count: 4 << 20 | 1))
+        #expect(ConfigurationSource.file(large).read().problem?.errors.first?.message == "\(large) is larger than 4096 KiB")
+    }
+
+    @Test func `a pipe does not block`() throws {
+        let folder = try TemporaryFolder()
+        let pipe = "\(folder.path)/pipe"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        #expect(ConfigurationSource.file(pipe).read().problem?.errors.first?.message == "\(pipe) is not a regular file")
+    }
+
+    @Test func `bytes that are not UTF-8 are told with their line`() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("x.yaml", Array("a: é\nb: ".utf8) + [0xFF, 0x0A])
+        let problem = ConfigurationSource.file(file).read().problem?.errors.first
+        #expect(problem?.line == 2)
+        #expect(problem?.message == "this is not UTF-8 text")
+    }
+
+    @Test func `an environment's first value of a name counts, and rubbish is left out`() {
+        let bytes = Array("A=1\0B=x=y\0rubbish\0A=2\0E=\0".utf8)
+        #expect(ProcessEnvironment.parse(bytes) == ["A": "1", "B": "x=y", "E": ""])
+        #expect(ProcessEnvironment.read()["PATH"] == getenv("PATH").map { String(cString: $0) })
+    }
+
+    @Test func `every name gets its own answer, and one that never answers fails in time`() throws {
+        let resolver = HostResolver { name in
+            if name == "silent" { while true { pause() } }
+            return name.hasPrefix("bad") ? .failed(name) : .addresses([IPAddress(v4: UInt32(name.utf8.count))])
+        }
+        let names = Set((1...40).map { String(repeating: "n", count: $0) } + ["bad", "silent"])
+        let answers = resolver.resolve(names, within: 1)
+        #expect(answers.count == 41)
+        #expect(answers["bad"] == .failed("bad"))
+        #expect(answers["nnn"] == .addresses([IPAddress(v4: 3)]))
+        #expect(answers["silent"] == nil)
+    }
+
+    @Test func `the system resolves its own name, and not one that cannot be`() {
+        let answers = HostResolver.system.resolve(["localhost", "no.such.name.invalid"])
+        guard case .addresses(let addresses)? = answers["localhost"] else {
+            Issue.record("localhost: \(String(describing: answers["localhost"]))")
+            return
+        }
+        #expect(addresses.allSatisfy { $0.isLoopback } && !addresses.isEmpty)
+        guard case .failed? = answers["no.such.name.invalid"] else {
+            Issue.record("a name under .invalid was resolved")
+            return
+        }
+    }
+}

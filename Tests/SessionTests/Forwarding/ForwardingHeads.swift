@@ -1,0 +1,31 @@
+import Session
+import Testing
+import Wire
+
+/// A request head read from lines.
+func parsedRequest(_ lines: [String], start: String = "GET /chat?x=1 HTTP/1.1") throws -> RequestHead {
+    var parser = RequestHeadParser(limits: HeadLimits(maxHeaders: 1000))
+    return try #require(try parser.parse(Array(([start] + lines).joined(separator: "\r\n").utf8 + [13, 10, 13, 10]).span))
+}
+
+/// A response head read from lines.
+func parsedResponse(_ lines: [String], start: String) throws -> ResponseHead {
+    var parser = ResponseHeadParser(limits: HeadLimits(maxHeaders: 1000))
+    return try #require(try parser.parse(Array(([start] + lines).joined(separator: "\r\n").utf8 + [13, 10, 13, 10]).span))
+}
+
+/// The lines of a written head. It must end in exactly one empty line, and have no other and no stray CR or LF.
+func headLines(_ bytes: [UInt8], location: SourceLocation = #_sourceLocation) -> [String] {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
+    #expect(lines.suffix(2) == ["", ""], sourceLocation: location)
+    let head = Array(lines.dropLast(2))
+    #expect(head.allSatisfy { !$0.isEmpty && !$0.utf8.contains(10) && !$0.utf8.contains(13) }, sourceLocation: location)
+    return head
+}
+
+extension ForwardingContext {
+    static func plain(trusted: Bool = false) -> ForwardingContext {
+        ForwardingContext(clientAddress: "192.0.2.7", clientIsTrusted: trusted, scheme: .https, requestID: "id-1")
+    }
+}

@@ -1,0 +1,39 @@
+@testable import Settings
+
+/// The least a configuration needs, to be added to.
+let minimal = """
+    listeners:
+      - { name: plain, bind: "127.0.0.1:8080" }
+    routes:
+      - { pool: chat }
+    pools:
+      chat: { backends: [ "ws://127.0.0.1:9001" ] }
+
+    """
+
+/// Reads a text as the file `/etc/tidegate/t.yaml`.
+func read(
+    _ text: String, environment: [String: String] = [:], files: [String: String] = [:]
+) -> Result<Settings, Problems> {
+    SettingsReader.read(text: text, file: "/etc/tidegate/t.yaml", environment: environment) { path in
+        guard let content = files[path] else { throw NoSuchFile() }
+        return Array(content.utf8)
+    }
+}
+
+/// The errors of a text; empty when it is valid.
+func errors(_ text: String, environment: [String: String] = [:], files: [String: String] = [:]) -> [Problem] {
+    guard case .failure(let problems) = read(text, environment: environment, files: files) else { return [] }
+    return problems.errors
+}
+
+/// The only error of a text, as `LINE: PATH: MESSAGE; REMEDY`; all of them, parted by line breaks, when there are more.
+func complaint(_ text: String, environment: [String: String] = [:], files: [String: String] = [:]) -> String {
+    errors(text, environment: environment, files: files)
+        .map { String($0.description.dropFirst("/etc/tidegate/t.yaml:".count)) }
+        .joined(separator: "\n")
+}
+
+struct NoSuchFile: Error, CustomStringConvertible {
+    let description = "no such file"
+}

@@ -1,0 +1,92 @@
+import COpenSSL
+import Glibc
+import Testing
+
+@testable import TLS
+
+/// Nothing can be weighed under a sanitizer, whose allocator tells nothing.
+@Suite(.serialized, .enabled(if: mallinfo2().uordblks > 0)) struct MemoryTests {
+    /// What an engine adds to the heap once its client is gone again, the median of many, since other tests allocate
+    /// at the same time.
+    @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION], [false, true])
+    func `an idle engine holds less than 15 KiB`(version: Int32, hasEchoed: Bool) throws {
+        let folder = try TestFolder()
+        let context = try makeContext(folder)
+        let memory = TLSMemory(outputCapacity: 65536)
+        _ = try connected(context, only(version))
+        var engines: [IdleEngine] = []
+        engines.reserveCapacity(300)
+        var growths: [Int] = []
+        for _ in 0..<300 {
+            let before = Int(mallinfo2().uordblks)
+            engines.append(try Self.idleEngine(context, memory, only(version), echo: hasEchoed))
+            growths.append(Int(mallinfo2().uordblks) - before)
+        }
+        growths.sort()
+        let median = growths[150]
+        print("an idle engine holds \(median) bytes (\(version == TLS1_3_VERSION ? "TLS 1.3" : "TLS 1.2"), \(hasEchoed ? "used" : "new"))")
+        #expect(median > 8 * 1024)
+        #expect(median < 15 * 1024)
+        let complete = engines.count { $0.isHandshakeComplete }
+        #expect(complete == 300)
+    }
+
+    /// An engine that waits: after its handshake, or after it has answered a message.
+    private static func idleEngine(
+        _ context: ServerContext, _ memory: TLSMemory, _ options: TestClient.Options, echo: Bool
+    ) throws -> IdleEngine {
+        let client = try TestClient(options)
+        let idle = try IdleEngine(context, memory)
+        try idle.connect(client)
+        if echo { idle.echo(client) }
+        return idle
+    }
+}
+
+/// An engine that shares its memory with others, as on a worker.
+private final class IdleEngine {
+    var engine: TLSEngine
+    let memory: TLSMemory
+
+    var isHandshakeComplete: Bool { engine.isHandshakeComplete }
+
+    init(_ context: ServerContext, _ memory: TLSMemory) throws {
+        guard let engine = TLSEngine(server: context, memory: memory) else { throw TestServer.Unavailable() }
+        self.engine = engine
+        self.memory = memory
+    }
+
+    func connect(_ client: TestClient) throws {
+        var step = HandshakeStep.wantsInput
+        for _ in 0..<4 {
+            client.handshake()
+            let bytes = client.sent()
+            if bytes.isEmpty { break }
+            step = bytes.withUnsafeBytes {
+                memory.input = $0
+                return engine.handshake()
+            }
+            client.receive(takeOutput())
+        }
+        #expect(step == .complete)
+    }
+
+    func echo(_ client: TestClient) {
+        client.write([1, 2, 3])
+        let wire = client.sent()
+        var buffer = [UInt8](repeating: 0, count: 64)
+        let read = wire.withUnsafeBytes { input in
+            memory.input = input
+            return buffer.withUnsafeMutableBytes { engine.read(into: $0) }
+        }
+        #expect(read == .bytes(3))
+        #expect(buffer.withUnsafeBytes { engine.write(UnsafeRawBufferPointer(rebasing: $0[..<3])) } == .done)
+        client.receive(takeOutput())
+        #expect(client.read() == [1, 2, 3])
+    }
+
+    private func takeOutput() -> [UInt8] {
+        defer { memory.resetOutput() }
+        return Array(memory.outputBytes)
+    }
+}

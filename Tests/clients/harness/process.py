@@ -1,0 +1,67 @@
+"""What the kernel says about a process."""
+
+import os
+
+from . import binary
+
+MiB = 1 << 20
+
+
+class Process:
+    def __init__(self, pid):
+        self.pid = pid
+
+    def resident(self):
+        """Resident memory in bytes."""
+        with open(f"/proc/{self.pid}/status") as status:
+            for line in status:
+                if line.startswith("VmRSS:"):
+                    return int(line.split()[1]) * 1024
+        return 0
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def threads(self):
+        return len(os.listdir(f"/proc/{self.pid}/task"))
+
+    def cpu_seconds(self):
+        with open(f"/proc/{self.pid}/stat") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def listening(self):
+        """The (address, port) pairs, IPv4 only, on which this process listens."""
+        inodes = set()
+        for name in os.listdir(f"/proc/{self.pid}/fd"):
+            try:
+                target = os.readlink(f"/proc/{self.pid}/fd/{name}")
+            except OSError:
+                continue
+            if target.startswith("socket:["):
+                inodes.add(target[8:-1])
+        found = set()
+        with open(f"/proc/{self.pid}/net/tcp") as table:
+            for line in table.readlines()[1:]:
+                fields = line.split()
+                if fields[3] == "0A" and fields[9] in inodes:
+                    address, port = fields[1].split(":")
+                    octets = [str(octet) for octet in reversed(bytes.fromhex(address))]
+                    found.add((".".join(octets), int(port, 16)))
+        return found
+
+
+class MemoryMark:
+    """Resident memory at one moment; `assert_grown_at_most` compares with now, and asks nothing of a sanitized build."""
+
+    def __init__(self, process):
+        self.process, self.before = process, process.resident()
+
+    def growth(self):
+        return self.process.resident() - self.before
+
+    def assert_grown_at_most(self, bound, what="resident memory"):
+        if binary.is_sanitized():
+            return
+        growth = self.growth()
+        assert growth <= bound, f"{what} grew by {growth / MiB:.1f} MiB, more than {bound / MiB:.1f} MiB"

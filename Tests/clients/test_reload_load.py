@@ -1,0 +1,101 @@
+"""The promise of a reload under load: nothing lost, nothing reordered, nobody turned away."""
+
+import asyncio
+import copy
+import signal
+
+import pytest
+
+from harness.echo_backends import WebsocketsEcho
+from harness.load import Sequence, close_code, connect, connect_many
+from harness.settings import settings
+
+TUNNELS = 500
+RELOADS = 20
+
+
+def variants(config, first, second, extra):
+    """The files of twenty reloads in turn: as it was, broken, another certificate, a backend more, and that backend gone."""
+    def broken(number):
+        other = copy.deepcopy(config)
+        if number % 2:
+            other["pools"]["main"]["backends"].append("ws://")
+        else:
+            other["nonsense"] = True
+        return other, False
+
+    def certificate(number):
+        other = copy.deepcopy(config)
+        other["listeners"][1]["tls"]["certificates"] = [(second if number % 2 else first).setting()]
+        return other, True
+
+    def more(_):
+        other = copy.deepcopy(config)
+        other["pools"]["main"]["backends"].append(extra.url)
+        return other, True
+
+    def plain(_):
+        return copy.deepcopy(config), True
+
+    turn = [plain, broken, certificate, more, plain]
+    return [turn[number % len(turn)](number // len(turn)) for number in range(RELOADS)]
+
+
+@pytest.mark.timeout(150)
+def test_twenty_reloads_under_500_tunnels_lose_nothing_and_refuse_nobody(launch, authority):
+    first, second = authority.issue("site.test"), authority.issue("site.test")
+    with WebsocketsEcho() as kept, WebsocketsEcho() as extra:
+        proxy = launch(settings(kept, tls=[first], timeouts={"handshake": "20s"}, drain={"period": "200ms"}))
+        proxy.baseline += 2
+        result = asyncio.run(_play(proxy, authority, variants(copy.deepcopy(proxy.config), first, second, extra)))
+        wrong, taken, refused, newcomers, messages, moved = result
+        assert not wrong, wrong[:5]
+        assert (taken, refused) == (16, 4)
+        assert newcomers > RELOADS, "too few new connections to prove anything"
+        assert messages > 5 * TUNNELS, "too few messages to prove anything"
+        assert all(code == 1012 for code in moved), f"tunnels of the removed backend ended with {set(moved)}"
+        proxy.wait_metric("tidegate_tunnels_active", 0, deadline=15)
+
+
+async def _play(proxy, authority, files):
+    context = authority.client_context()
+    plain, secure = f"ws://127.0.0.1:{proxy.port}/", f"wss://127.0.0.1:{proxy.secure_port}/"
+    tunnels = await connect_many(plain, TUNNELS // 2) + await connect_many(secure, TUNNELS // 2, tls=context)
+    stop = asyncio.Event()
+    sequences = [Sequence(tunnel, seed) for seed, tunnel in enumerate(tunnels)]
+    running = [asyncio.ensure_future(sequence.run(stop, pace=0.02)) for sequence in sequences]
+    newcomers, moved = [], []
+
+    async def newcomer(number):
+        """A fresh tunnel, plain and secure in turn; it may land on the backend that is removed later, and then hears 1012."""
+        tunnel = await connect(secure if number % 2 else plain, tls=context if number % 2 else None)
+        newcomers.append(tunnel)
+
+    async def arrivals():
+        number = 0
+        while not stop.is_set():
+            await newcomer(number)
+            number += 1
+            await asyncio.sleep(0.02)
+
+    arriving = asyncio.ensure_future(arrivals())
+    taken = refused = 0
+    for config, good in files:
+        proxy.write(config)
+        before = await asyncio.to_thread(proxy.metric, "tidegate_config_reloads_total")
+        proxy.signal(signal.SIGHUP)
+        await asyncio.to_thread(proxy.wait_metric, "tidegate_config_reloads_total", lambda value, b=before: value > b, 20)
+        successful = await asyncio.to_thread(proxy.metric, "tidegate_config_last_reload_successful")
+        assert successful == (1 if good else 0), "a file was judged wrongly"
+        taken, refused = taken + good, refused + (not good)
+    stop.set()
+    await arriving
+    await asyncio.gather(*running)
+    for tunnel in newcomers:
+        if tunnel.state.name != "OPEN":
+            moved.append(close_code(tunnel))
+    wrong = [sequence.wrong for sequence in sequences if sequence.wrong]
+    messages = sum(sequence.received for sequence in sequences)
+    for tunnel in tunnels + newcomers:
+        tunnel.transport.abort()
+    return wrong, taken, refused, len(newcomers), messages, moved
