@@ -51,10 +51,12 @@ let package = Package(
         hands(
             "ControlPlane",
             [
-                "DataPlane", "Telemetry", "Settings",
+                "CLinux", "Wire", "Telemetry", "Settings", "TLS", "Transport", "DataPlane",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
             ]),
-        hands("Supervisor", ["ControlPlane", "DataPlane", "Transport", "TLS", "Settings", "Telemetry", "CSystemd", "CLinux"]),
+        hands(
+            "Supervisor",
+            ["CLinux", "CSystemd", "Wire", "Routing", "Telemetry", "Settings", "TLS", "Transport", "DataPlane", "ControlPlane"]),
         .executableTarget(
             name: "tidegate",
             dependencies: [
@@ -69,11 +71,14 @@ let package = Package(
         tests("BalancingTests", ["Balancing"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests("SettingsTests", ["Settings"]),
-        tests("SessionTests", ["Session", "Wire", "Settings", "Routing"]),
-        tests("TLSTests", ["TLS"]),
-        tests("TransportTests", ["Transport"]),
-        tests("DataPlaneTests", ["DataPlane", "Transport", "Settings", "TLS", "Telemetry"]),
-        tests("ControlPlaneTests", ["ControlPlane"]),
+        tests("SessionTests", ["Session", "Wire"]),
+        tests("TLSTests", ["TLS", "COpenSSL"]),
+        tests("TransportTests", ["Transport", "CLinux", "Wire"]),
+        tests(
+            "DataPlaneTests",
+            ["DataPlane", "CLinux", "Wire", "Routing", "Balancing", "Telemetry", "Settings", "Session", "TLS", "Transport"]),
+        tests("ControlPlaneTests", ["ControlPlane", "DataPlane", "Telemetry", "Settings", "TLS", "Transport", "Wire"]),
+        tests("SupervisorTests", ["Supervisor", "ControlPlane", "Settings", "Wire"]),
     ],
     swiftLanguageModes: [.v6]
 )

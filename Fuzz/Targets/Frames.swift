@@ -12,6 +12,7 @@ func frames(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     expect(pieces.events == whole.events, "cutting the input changed the events")
     expect(pieces.tally == whole.tally, "cutting the input changed the counts")
     expect(pieces.isAtBoundary == whole.isAtBoundary, "cutting the input changed where the stream stands")
+    expect(pieces.isInsideData == whole.isInsideData, "cutting the input changed whose payload it stands in")
     expect(pieces.isTracking == whole.isTracking, "cutting the input changed what is understood")
     return 0
 }
@@ -26,6 +27,7 @@ struct Followed {
     var events: [Event] = []
     var tally = FrameTally()
     var isAtBoundary = true
+    var isInsideData = false
     var isTracking = true
 }
 
@@ -41,6 +43,7 @@ func follow(_ bytes: [UInt8], ends: [Int], options: UInt8) -> Followed {
     }
     followed.tally = scanner.takeTally()
     followed.isAtBoundary = scanner.isAtBoundary
+    followed.isInsideData = scanner.isInsideData
     followed.isTracking = scanner.isTracking
     return followed
 }

@@ -56,7 +56,7 @@ func check(_ head: RequestHead, _ bytes: [UInt8], _ limits: HeadLimits, isTruste
     let path = head.target.path
     expect(path.first == 0x2F || path == [0x2A], "a path that does not begin with a slash")
     expect(path.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x5C && $0 != 0x23 }, "a path with a refused byte")
-    let segments = path.split(separator: 0x2F, omittingEmptySubsequences: false)
+    let segments = path.split(separator: 0x2F, omittingEmptySubsequences: false).map { $0.prefix { $0 != 0x3B } }
     expect(!segments.contains { $0.elementsEqual([0x2E]) || $0.elementsEqual([0x2E, 0x2E]) }, "a dot segment")
     expect(head.version == .http10 || head.host != nil, "HTTP/1.1 without a host")
     checkForwarding(head, isTrusted: isTrusted)

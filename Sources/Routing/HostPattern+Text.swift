@@ -43,7 +43,8 @@ extension HostPattern {
         }
         guard !name.contains("/") else {
             throw PatternProblem(
-                "a scheme or path does not belong in a host pattern", remedy: "write the host alone; paths go to `path`")
+                "a scheme or path does not belong in a host pattern", remedy: "write the host alone; paths go to `path`"
+            )
         }
         guard !name.contains(":") else {
             throw PatternProblem(

@@ -46,7 +46,8 @@ extension PathPattern {
     private static func append(_ byte: UInt8, wasEscaped: Bool, to result: inout [UInt8]) throws(PatternProblem) {
         guard byte >= 0x20, byte != 0x7f, byte != UInt8(ascii: "\\") else {
             throw PatternProblem(
-                "control characters and `\\` are refused in paths", remedy: "remove them: no request with one is routed")
+                "control characters and `\\` are refused in paths", remedy: "remove them: no request with one is routed"
+            )
         }
         if !wasEscaped {
             guard byte != UInt8(ascii: "?"), byte != UInt8(ascii: "#") else {

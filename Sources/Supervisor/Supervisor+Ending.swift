@@ -40,8 +40,7 @@ extension Supervisor {
             line.field("forced", isForced)
             if let drain { line.seconds("duration", nanoseconds: drain.elapsed(now: Clock.monotonic())) }
         }
-        // A port goes with the process, and is answered until then; a Unix socket's file would stay.
-        if let admin = service.admin, admin.port == nil { admin.stop(seconds: 2) }
+        service.admin?.stop(seconds: 2)
         service.writer.stop(nanoseconds: Self.lastLines)
         return cut == 0 ? ExitStatus.success : ExitStatus.failure
     }

@@ -28,6 +28,8 @@ package enum Acceptor {
         let error = SystemError(result)
         switch error.code {
         case EAGAIN: return .empty
+        // No longer listening: another worker has stopped it, and this one is about to be told. Nobody stops a lent socket.
+        case EINVAL where !listener.isInherited: return .empty
         // accept(2): network errors of the new connection are handed to the caller and are no fault of the listener.
         case ECONNABORTED, EINTR, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH, EPERM,
             ETIMEDOUT, ECONNRESET:

@@ -22,6 +22,21 @@ package final class ListeningSocket: Sendable {
 
     package let place: Place
     package let descriptor: Int32
+    /// Of the file that a Unix socket made, so that no successor's is removed.
+    private let file: FileIdentity?
+
+    private struct FileIdentity: Equatable {
+        let device: dev_t
+        let inode: ino_t
+
+        /// nil when there is no such file.
+        init?(ofPath path: String) {
+            var status = stat()
+            guard lstat(path, &status) == 0 else { return nil }
+            device = status.st_dev
+            inode = status.st_ino
+        }
+    }
 
     /// The kernel caps it at net.core.somaxconn.
     private static let queue: Int32 = 4096
@@ -44,6 +59,7 @@ package final class ListeningSocket: Sendable {
             throw error
         }
         descriptor = made
+        if case .unix(let path) = place { file = FileIdentity(ofPath: path) } else { file = nil }
     }
 
     /// Takes over a socket that already listens.
@@ -52,11 +68,18 @@ package final class ListeningSocket: Sendable {
         guard result >= 0 else { throw SystemError(result) }
         place = .inherited(name: name)
         self.descriptor = descriptor
+        file = nil
     }
 
     deinit {
+        if case .unix(let path) = place, let file, FileIdentity(ofPath: path) == file { unlink(path) }
         cl_close(descriptor)
-        if case .unix(let path) = place { unlink(path) }
+    }
+
+    /// Whether the service manager lent it.
+    var isInherited: Bool {
+        if case .inherited = place { return true }
+        return false
     }
 
     /// The port the kernel chose where 0 was asked for.
@@ -68,13 +91,13 @@ package final class ListeningSocket: Sendable {
 
     /// From now on nothing new arrives, while what is queued can still be accepted: so a removed listener resets nobody.
     package func stopArrivals() {
-        if case .inherited = place { return }
+        guard !isInherited else { return }
         _ = cl_drop_incoming(descriptor)
     }
 
     /// Stops listening for good, so that newcomers are refused and go elsewhere. An inherited socket is left to whoever lent it.
     package func stopListening() {
-        if case .inherited = place { return }
+        guard !isInherited else { return }
         _ = cl_shutdown_both(descriptor)
     }
 

@@ -9,10 +9,18 @@ import Testing
         #expect(complaint(text).contains("more than 4 MiB"))
     }
 
-    @Test func `a file just below the bound is read in time`() {
-        let line = "  - { pool: chat, path: /a }\n"
-        let text = "pools: { chat: { backends: [ \"ws://h\" ] } }\nroutes:\n" + String(repeating: line, count: 20_000)
-        #expect(errors(text).count == Reader.mostProblems)
+    @Test func `L1: a file of more values than any configuration has is refused`() {
+        for unit in ["a,", "[],", "\"a\": b, "] {
+            let found = complaint("x: [" + String(repeating: unit, count: DocumentGuard.mostTokens) + "]")
+            #expect(found.contains("more than 100000 keys and values"))
+        }
+    }
+
+    @Test func `thousands of routes that are all wrong are read to the end`() {
+        let routes = (0..<3000).map { "  - { pool: p\($0), path: /a, listeners: [ l\($0) ] }\n" }.joined()
+        let pools = (0..<3000).map { "  q\($0): { backends: [ \"ws://h\" ] }\n" }.joined()
+        let found = errors("listeners: [ { name: l, bind: \"127.0.0.1:1\" } ]\nroutes:\n\(routes)pools:\n\(pools)")
+        #expect(found.count == Reader.mostProblems)
     }
 
     @Test(arguments: ["[", "{", "{a: ", "[{a: ", "- ", "a: [", "? ", "- - a: \n", "{? ", "[[[[[[[[[[", "\"a\": ["])
@@ -30,7 +38,8 @@ import Testing
 
     @Test func `brackets in quotes, comments and plain words are no nesting`() throws {
         let brackets = String(repeating: "[{", count: 100)
-        let text = "# \(brackets)\n" + minimal.replacing("plain,", with: "plain, #\(brackets)\n    ")
+        let text =
+            "# \(brackets)\n" + minimal.replacing("plain,", with: "plain, #\(brackets)\n    ")
             + "log:\n  file: /var/log/a\(brackets)\n"
         #expect(try read(text).get().log.file == "/var/log/a\(brackets)")
         #expect(try read(minimal + "log: { file: '\(brackets)''[' }").get().log.file?.hasSuffix("[{'[") == true)
@@ -54,7 +63,8 @@ import Testing
         "x: &a 1\n", "x: *a\n", "- &a b\n", "{x: &a 1}\n", "[*a]\n", "? *a : 1\n", "&a x: 1\n", "x:\n  &a\n  y: 1\n",
         "\"x\": *a\n", "{\"x\":*a}\n", "{'x':&a 1}\n", "--- *a\n", "x: 'it''s' # don't\ny: *a\n", "x: don't\ny: *a\n",
         "x: \"a\\\"\"\ny: *a\n", "x: \"a\\\n  b\"\ny: *a\n", "x: a\u{2028}*a\n", "x: a\u{85}y: *a\n", "x: a\r*a\n",
-        "x: a#b\ny: *a\n", "x: !!binary aGk=\n", "x: !<tag:x> y\n", "%YAML 1.1\n---\nx: 1\n", "x: |\n  text\n", "x: >-\n  text\n",
+        "x: a#b\ny: *a\n", "x: !!binary aGk=\n", "x: !<tag:x> y\n", "%YAML 1.1\n---\nx: 1\n", "x: |\n  text\n",
+        "x: >-\n  text\n",
     ])
     func `anchors, aliases, tags, directives and block scalars are found wherever a token can begin`(text: String) {
         let found = errors(text)
@@ -69,7 +79,10 @@ import Testing
 
     @Test func `a host pattern that reads as an alias is told to be put in quotes`() {
         let text = minimal.replacing("{ pool", with: "{ host: *.example.com, pool")
-        #expect(complaint(text) == "4: `*` begins an alias in YAML, and aliases are refused; put a host pattern in quotes: \"*.example.com\"; write a repeated value out")
+        #expect(
+            complaint(text)
+                == "4: `*` begins an alias in YAML, and aliases are refused; put a host pattern in quotes: \"*.example.com\"; write a repeated value out"
+        )
     }
 
     @Test func `an address that reads as a list is told to be put in quotes`() {
@@ -78,8 +91,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "a: b: c\n", "a: [1, 2\n", "a: \"open\n", "\ta: 1\n", "a: 1\n b: 2\n", "a: @x\n", "a: `x`\n", "a: 1\n---\nb: 2\n",
-        "a: \"\\q\"\n", "}\n", "a: {b\n", "- a\nb: c\n", "? [a]\n: b\n", "{[a]: b}\n", "a: \u{1}\n", "a: \u{7f}b\n", "a\u{0}b: c\n",
+        "a: b: c\n", "a: [1, 2\n", "a: \"open\n", "\ta: 1\n", "a: 1\n b: 2\n", "a: @x\n", "a: `x`\n",
+        "a: 1\n---\nb: 2\n",
+        "a: \"\\q\"\n", "}\n", "a: {b\n", "- a\nb: c\n", "? [a]\n: b\n", "{[a]: b}\n", "a: \u{1}\n", "a: \u{7f}b\n",
+        "a\u{0}b: c\n",
     ])
     func `a text that is no YAML is a problem with a line`(text: String) {
         let found = errors("# first\n" + text)
@@ -90,14 +105,19 @@ import Testing
     @Test func `bytes that are no UTF-8 are a problem of the file`() {
         let result = SettingsReader.read(bytes: Array(minimal.utf8) + [0xff, 0xfe], file: "t.yaml") { _ in [] }
         guard case .failure(let problems) = result else { return #expect(Bool(false), "it was read") }
-        #expect(problems.errors.map(\.description) == ["t.yaml: the file is no UTF-8 text; save it as UTF-8; is it the right file?"])
+        #expect(
+            problems.errors.map(\.description) == [
+                "t.yaml: the file is no UTF-8 text; save it as UTF-8; is it the right file?"
+            ])
     }
 
     @Test func `a file cut anywhere is read or refused, never a trap`() throws {
         let bytes = Array((minimal + "admin: { token: \"${T}\" }\nlog: { file: 'a''b' }\nping: \"off\"\n").utf8)
         var accepted = 0
         for end in 0...bytes.count {
-            let result = SettingsReader.read(bytes: Array(bytes[..<end]), file: "t.yaml", environment: ["T": "token"]) { _ in [] }
+            let result = SettingsReader.read(bytes: Array(bytes[..<end]), file: "t.yaml", environment: ["T": "token"]) {
+                _ in []
+            }
             switch result {
             case .success: accepted += 1
             case .failure(let problems): #expect(!problems.errors.isEmpty)
@@ -109,7 +129,9 @@ import Testing
     @Test func `a file with any one byte changed is read or refused, never a trap`() {
         let bytes = Array(minimal.utf8)
         for index in bytes.indices {
-            for replacement: UInt8 in [0, 0x0a, 0x20, 0x22, 0x23, 0x26, 0x27, 0x2a, 0x2d, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d, 0x80, 0xff] {
+            for replacement: UInt8 in [
+                0, 0x0a, 0x20, 0x22, 0x23, 0x26, 0x27, 0x2a, 0x2d, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d, 0x80, 0xff,
+            ] {
                 var changed = bytes
                 changed[index] = replacement
                 let result = SettingsReader.read(bytes: changed, file: "t.yaml") { _ in [] }

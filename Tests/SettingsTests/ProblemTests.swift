@@ -73,7 +73,8 @@ import Testing
         let found = complaint("workers: 1\nworkers: 2\n" + minimal)
         #expect(found == "1: `workers` written more than once in one mapping; keep one of them")
         #expect(complaint(minimal + "log: { level: info, level: warn }").hasPrefix("7: `level` written more than once"))
-        #expect(complaint(minimal + "log: { level: info, \"level\": warn }").hasPrefix("7: `level` written more than once"))
+        #expect(
+            complaint(minimal + "log: { level: info, \"level\": warn }").hasPrefix("7: `level` written more than once"))
     }
 
     @Test(arguments: [
@@ -81,7 +82,8 @@ import Testing
         ("timeouts: 5s", "timeouts: a mapping is wanted here, not a single value"),
         ("trusted_proxies: 10.0.0.0/8", "trusted_proxies: a list is wanted here, not a single value"),
         ("workers:", "workers: has no value"), ("workers: \"\"", "workers: has no value"),
-        ("log: { level: }", "log.level: has no value"), ("drain: { period: { s: 1 } }", "drain.period: a single value is wanted"),
+        ("log: { level: }", "log.level: has no value"),
+        ("drain: { period: { s: 1 } }", "drain.period: a single value is wanted"),
         ("admin: on", "admin: a mapping is wanted here, not a single value"),
         ("workers: 1.5", "workers: `1.5` is no whole number"), ("workers: -1", "workers: `-1` is no whole number"),
         ("workers: 0x10", "no whole number"), ("workers: 99999999999999999999999", "no whole number"),

@@ -3,7 +3,9 @@ import Testing
 @testable import Settings
 
 @Suite struct ReferenceTests {
-    private func file(listeners: [String] = [], routes: [String] = [], pools: [String] = [], rest: String = "") -> String {
+    private func file(listeners: [String] = [], routes: [String] = [], pools: [String] = [], rest: String = "")
+        -> String
+    {
         func block(_ key: String, _ lines: [String], _ otherwise: String) -> String {
             "\(key):\n" + (lines.isEmpty ? [otherwise] : lines).map { "  \($0)\n" }.joined()
         }
@@ -18,7 +20,9 @@ import Testing
     }
 
     @Test func `a route on a listener that is not there, listed twice or on none is refused`() {
-        #expect(complaint(file(routes: ["- { pool: chat, listeners: [ plian ] }"])).contains("there is no listener `plian`; did you mean `plain`?"))
+        #expect(
+            complaint(file(routes: ["- { pool: chat, listeners: [ plian ] }"])).contains(
+                "there is no listener `plian`; did you mean `plain`?"))
         #expect(complaint(file(routes: ["- { pool: chat, listeners: [ plain, plain ] }"])).contains("listed twice"))
         #expect(complaint(file(routes: ["- { pool: chat, listeners: [] }"])).contains("the list of listeners is empty"))
     }
@@ -29,19 +33,25 @@ import Testing
     }
 
     @Test func `two routes with one host, path and listener are refused, with both lines`() {
-        let found = complaint(file(routes: ["- { host: a.b, path: /x, pool: chat }", "- { pool: chat }", "- { host: A.B., path: /%78, pool: chat }"]))
+        let found = complaint(
+            file(routes: [
+                "- { host: a.b, path: /x, pool: chat }", "- { pool: chat }", "- { host: A.B., path: /%78, pool: chat }",
+            ]))
         #expect(found.hasPrefix("6: routes[2]: the same host and path as routes[0] in line 4: a.b /x; remove one"))
     }
 
     @Test func `two listeners of one name are refused, with both lines`() {
-        let found = complaint(file(listeners: ["- { name: a, bind: \"127.0.0.1:1\" }", "- { name: a, bind: \"127.0.0.1:2\" }"]))
+        let found = complaint(
+            file(listeners: ["- { name: a, bind: \"127.0.0.1:1\" }", "- { name: a, bind: \"127.0.0.1:2\" }"]))
         #expect(found == "3: listeners[1].name: the name `a` is taken by the listener in line 2; choose another")
     }
 
     @Test func `two routes of one name are refused, a made one and a written one too`() {
         let written = file(routes: ["- { name: r, path: /a, pool: chat }", "- { name: r, path: /b, pool: chat }"])
         #expect(complaint(written).contains("the name `r` is taken by the route in line 4"))
-        let made = file(routes: ["- { name: */b, path: /a, pool: chat }".replacing("*/b", with: "\"*/b\""), "- { path: /b, pool: chat }"])
+        let made = file(routes: [
+            "- { name: */b, path: /a, pool: chat }".replacing("*/b", with: "\"*/b\""), "- { path: /b, pool: chat }",
+        ])
         #expect(complaint(made).contains("is named `*/b`"))
     }
 
@@ -50,7 +60,8 @@ import Testing
         ("[::]:80", "[::1]:80"), ("unix:a.sock", "unix:/etc/tidegate/a.sock"), ("systemd:x", "systemd:x"),
     ])
     func `two listeners on one place are refused`(one: String, other: String) {
-        let found = complaint(file(listeners: ["- { name: a, bind: \"\(one)\" }", "- { name: b, bind: \"\(other)\" }"]))
+        let found = complaint(
+            file(listeners: ["- { name: a, bind: \"\(one)\" }", "- { name: b, bind: \"\(other)\" }"]))
         #expect(found.hasPrefix("3: listeners[1]: "))
         #expect(found.contains("listener a"))
     }
@@ -100,7 +111,10 @@ import Testing
     }
 
     @Test func `a short token is a warning, a long one is not`() throws {
-        #expect(try read(minimal + "admin: { token: secret }").get().warnings.map(\.message) == ["the token is short enough to be guessed"])
+        #expect(
+            try read(minimal + "admin: { token: secret }").get().warnings.map(\.message) == [
+                "the token is short enough to be guessed"
+            ])
         #expect(try read(minimal + "admin: { token: 0123456789abcdef }").get().warnings.isEmpty)
     }
 }

@@ -3,7 +3,9 @@ import Testing
 @testable import Settings
 
 @Suite struct SecretTests {
-    private func token(_ text: String, environment: [String: String] = [:], files: [String: String] = [:]) throws -> String? {
+    private func token(_ text: String, environment: [String: String] = [:], files: [String: String] = [:]) throws
+        -> String?
+    {
         let settings = try read(minimal + "admin: { token: \(text) }", environment: environment, files: files).get()
         return settings.admin?.token.map { String(decoding: $0.bytes, as: UTF8.self) }
     }
@@ -39,11 +41,14 @@ import Testing
     @Test func `a variable where no secret is expected is refused`() {
         let text = minimal + "workers: \"${WORKERS}\"\n"
         let found = complaint(text, environment: ["WORKERS": "4"])
-        #expect(found.contains("workers: `${...}` is looked up only where a secret is expected; write the value itself"))
+        #expect(
+            found.contains("workers: `${...}` is looked up only where a secret is expected; write the value itself"))
     }
 
     @Test func `an unquoted variable in braces is told to be put in quotes`() {
-        #expect(complaint(minimal + "admin: { token: ${TOKEN} }").contains("`${` reads as a mapping here; put the value in quotes"))
+        #expect(
+            complaint(minimal + "admin: { token: ${TOKEN} }").contains(
+                "`${` reads as a mapping here; put the value in quotes"))
     }
 
     @Test func `a secret shows itself in no description, dump or problem`() throws {

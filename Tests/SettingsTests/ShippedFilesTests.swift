@@ -8,7 +8,9 @@ import Testing
     private static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "conf")
 
-    @Test(arguments: ["tidegate.yaml", "examples/fastapi-voice.yaml", "examples/chat-two-backends.yaml", "examples/game.yaml"])
+    @Test(arguments: [
+        "tidegate.yaml", "examples/fastapi-voice.yaml", "examples/chat-two-backends.yaml", "examples/game.yaml",
+    ])
     func `a shipped configuration has no problem and no warning`(name: String) throws {
         let settings = try Self.read(name)
         #expect(settings.warnings.isEmpty)
@@ -29,10 +31,13 @@ import Testing
     @Test func `the reference has a comment with each key there is`() throws {
         let text = try String(contentsOf: Self.folder.appending(path: "tidegate.yaml"), encoding: .utf8)
         let keys = [
-            "workers", "listeners", "name", "bind", "tls", "certificates", "certificate", "key", "minimum_version", "routes",
-            "host", "path", "pool", "pools", "balance", "backends", "url", "weight", "max_connections", "timeouts", "handshake",
+            "workers", "listeners", "name", "bind", "tls", "certificates", "certificate", "key", "minimum_version",
+            "routes",
+            "host", "path", "pool", "pools", "balance", "backends", "url", "weight", "max_connections", "timeouts",
+            "handshake",
             "connect", "idle", "close", "half_close", "ping", "interval", "timeout", "limits", "buffer", "max_head",
-            "max_headers", "max_message", "drain", "period", "trusted_proxies", "admin", "token", "log", "level", "format",
+            "max_headers", "max_message", "drain", "period", "trusted_proxies", "admin", "token", "log", "level",
+            "format",
             "file",
         ]
         for key in keys { #expect(text.contains("\(key):"), "\(key) is not documented") }

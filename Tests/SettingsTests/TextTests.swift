@@ -13,7 +13,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "5", "s", "ms", ".5s", "5.s", "-5s", "+5s", "5 s", " 5s", "5d", "5sec", "5S", "1e3s", "1_000s", "1h30m", "1.2.3s",
+        "", "5", "s", "ms", ".5s", "5.s", "-5s", "+5s", "5 s", " 5s", "5d", "5sec", "5S", "1e3s", "1_000s", "1h30m",
+        "1.2.3s",
         "1.0000001s", "0x5s", "99999999999999999999s", "999999999999999999h", "2562048h", "½s", "５s",
     ])
     func `what is no duration, or too long a one, is refused without a trap`(text: String) {
@@ -26,7 +27,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("64KiB", 65536), ("1MiB", 1 << 20), ("1GiB", 1 << 30), ("64KB", 64000), ("1MB", 1_000_000), ("1GB", 1_000_000_000),
+        ("64KiB", 65536), ("1MiB", 1 << 20), ("1GiB", 1 << 30), ("64KB", 64000), ("1MB", 1_000_000),
+        ("1GB", 1_000_000_000),
         ("500B", 500), ("500", 500), ("0", 0), ("8589934591GiB", 8_589_934_591 << 30),
     ])
     func `a size is a number with or without a unit`(text: String, bytes: Int) throws {
@@ -46,18 +48,22 @@ import Testing
         #expect(SizeText.write(try SizeText.read(text)) == text)
     }
 
-    @Test(arguments: ["0.0.0.0:8443", "127.0.0.1:1", "[::]:65535", "[2001:db8::1]:80", "unix:/run/t.sock", "systemd:web"])
+    @Test(arguments: [
+        "0.0.0.0:8443", "127.0.0.1:1", "[::]:65535", "[2001:db8::1]:80", "unix:/run/t.sock", "systemd:web",
+    ])
     func `a place to listen is read, and written as it was`(text: String) throws {
         #expect(try BindText.read(text, besides: "t.yaml").description == text)
     }
 
     @Test(arguments: [
-        ("127.0.0.1:0", "no port"), ("127.0.0.1:65536", "no port"), ("127.0.0.1:99999999999", "no port"), ("127.0.0.1:", "no port"),
+        ("127.0.0.1:0", "no port"), ("127.0.0.1:65536", "no port"), ("127.0.0.1:99999999999", "no port"),
+        ("127.0.0.1:", "no port"),
         ("127.0.0.1:+80", "no port"), ("127.0.0.1", "has no port"), ("8080", "has no port"), ("[::1]", "has no port"),
         (":8080", "is no IP address; write 0.0.0.0:8080"), ("*:8080", "write 0.0.0.0:8080"),
         ("localhost:8080", "write 127.0.0.1:8080"), ("example.com:80", "is no IP address"), ("::1", "in brackets"),
         ("::1:8080", "in brackets"), ("[::1", "no address to listen on"), ("[::1]80", "no address to listen on"),
-        ("[127.0.0.1]:80", "is no IP address"), ("[::1%lo]:80", "is no IP address"), ("256.0.0.1:80", "is no IP address"),
+        ("[127.0.0.1]:80", "is no IP address"), ("[::1%lo]:80", "is no IP address"),
+        ("256.0.0.1:80", "is no IP address"),
         ("unix:", "a file name is missing"), ("unix:@x", "abstract"), ("unix:/a\u{0}b", "control characters"),
         ("unix:/" + String(repeating: "x", count: 107), "at most 107 bytes"), ("systemd:", "no name of a socket"),
         ("systemd:a:b", "no name of a socket"), ("systemd:a b", "no name of a socket"), ("tcp://h:1", "no address"),
@@ -67,11 +73,14 @@ import Testing
         #expect(problem.map { "\($0.message); \($0.remedy)" }?.contains(message) == true)
     }
 
-    @Test(arguments: [
-        ("ws://127.0.0.1:9001", "127.0.0.1", 9001), ("ws://h", "h", 80), ("WS://Host.Internal:8080/", "host.internal", 8080),
-        ("ws://[::1]:9001", "::1", 9001), ("ws://[2001:DB8:0::1]", "2001:db8::1", 80), ("ws://chat_1:65535", "chat_1", 65535),
-        ("ws://h.example.:1", "h.example.", 1), ("ws://1a.2b:1", "1a.2b", 1),
-    ] as [(String, String, UInt16)])
+    @Test(
+        arguments: [
+            ("ws://127.0.0.1:9001", "127.0.0.1", 9001), ("ws://h", "h", 80),
+            ("WS://Host.Internal:8080/", "host.internal", 8080),
+            ("ws://[::1]:9001", "::1", 9001), ("ws://[2001:DB8:0::1]", "2001:db8::1", 80),
+            ("ws://chat_1:65535", "chat_1", 65535),
+            ("ws://h.example.:1", "h.example.", 1), ("ws://1a.2b:1", "1a.2b", 1),
+        ] as [(String, String, UInt16)])
     func `a backend's URL is a host and a port`(text: String, host: String, port: UInt16) throws {
         let url = try BackendURL(parsing: text)
         #expect(url.host == host)
@@ -84,12 +93,14 @@ import Testing
         ("http://h", "write ws:// for http://"), ("unix:/run/x", "not available in this version"),
         ("unix:///run/x", "not available in this version"), ("tcp://h:1", "the scheme of a backend is ws"),
         ("h:9001", "is no URL"), ("ws:h", "is no URL"), ("ws://", "is no host name"), ("ws://:80", "is no host name"),
-        ("ws://h:", "no port"), ("ws://h:0", "no port"), ("ws://h:65536", "no port"), ("ws://h:80:80", "no host and port"),
+        ("ws://h:", "no port"), ("ws://h:0", "no port"), ("ws://h:65536", "no port"),
+        ("ws://h:80:80", "no host and port"),
         ("ws://h/ws", "the path comes from the request"), ("ws://h//", "the path comes from the request"),
         ("ws://h?a", "a query or fragment"), ("ws://h#a", "a query or fragment"), ("ws://u:p@h", "a user name"),
         ("ws://::1:80", "in brackets"), ("ws://[::1", "no host and port"), ("ws://[h]:80", "no IPv6 address"),
         ("ws://[127.0.0.1%lo]:80", "no IPv6 address"), ("ws://127.1:80", "is no IPv4 address"),
-        ("ws://010.0.0.1:80", "is no IPv4 address"), ("ws://256.1.1.1", "is no IPv4 address"), ("ws://a..b", "is no host name"),
+        ("ws://010.0.0.1:80", "is no IPv4 address"), ("ws://256.1.1.1", "is no IPv4 address"),
+        ("ws://a..b", "is no host name"),
         ("ws://a b", "is no host name"), ("ws://bücher", "is no host name"), ("ws://a\nb", "is no host name"),
     ])
     func `what is no backend's URL is refused with a remedy`(text: String, message: String) {
@@ -108,8 +119,10 @@ import Testing
         #expect(throws: TextProblem.self) { try NameText.validate(name) }
     }
 
-    @Test(arguments: [("t.yaml", "a.pem", "a.pem"), ("/etc/t.yaml", "a.pem", "/etc/a.pem"), ("conf/t.yaml", "../a", "conf/../a"),
-        ("/etc/t.yaml", "/a.pem", "/a.pem"), ("/t.yaml", "a", "/a")])
+    @Test(arguments: [
+        ("t.yaml", "a.pem", "a.pem"), ("/etc/t.yaml", "a.pem", "/etc/a.pem"), ("conf/t.yaml", "../a", "conf/../a"),
+        ("/etc/t.yaml", "/a.pem", "/a.pem"), ("/t.yaml", "a", "/a"),
+    ])
     func `a relative path starts at the folder of the file`(file: String, path: String, resolved: String) {
         #expect(FilePath.resolve(path, besides: file) == resolved)
     }

@@ -9,9 +9,15 @@ import Wire
     @Test func `a file of listeners, routes and pools has a default for all the rest`() throws {
         let settings = try read(minimal).get()
         #expect(settings.workers == nil)
-        #expect(settings.timeouts == Timeouts(handshake: .seconds(10), connect: .seconds(3), idle: nil, close: .seconds(5), halfClose: .seconds(30)))
+        #expect(
+            settings.timeouts
+                == Timeouts(
+                    handshake: .seconds(10), connect: .seconds(3), idle: nil, close: .seconds(5),
+                    halfClose: .seconds(30)))
         #expect(settings.ping == PingSettings(interval: .seconds(30), timeout: .seconds(20)))
-        #expect(settings.limits == Limits(maxConnections: 0, buffer: 65536, maxHead: 32768, maxHeaders: 100, maxMessage: nil))
+        #expect(
+            settings.limits
+                == Limits(maxConnections: 0, buffer: 65536, maxHead: 32768, maxHeaders: 100, maxMessage: nil))
         #expect(settings.drain.period == .seconds(30))
         #expect(settings.trustedProxies.isEmpty)
         #expect(settings.admin?.bind.description == "127.0.0.1:9180")
@@ -19,7 +25,12 @@ import Wire
         #expect(settings.log == LogSettings(level: .info, format: .auto, file: nil))
         #expect(settings.warnings.isEmpty)
         #expect(settings.routes == [RouteSettings(name: "*/*", host: .any, path: .prefix([]), pool: "chat")])
-        #expect(settings.pools == [PoolSettings(name: "chat", balance: .roundRobin, backends: [BackendSettings(url: "ws://127.0.0.1:9001", host: "127.0.0.1", port: 9001)])])
+        #expect(
+            settings.pools == [
+                PoolSettings(
+                    name: "chat", balance: .roundRobin,
+                    backends: [BackendSettings(url: "ws://127.0.0.1:9001", host: "127.0.0.1", port: 9001)])
+            ])
     }
 
     @Test func `every key is read into its place`() throws {
@@ -57,12 +68,14 @@ import Wire
         ).get()
         #expect(settings.workers == 3)
         #expect(settings.listeners.map(\.name) == ["public", "inner", "passed"])
-        #expect(settings.listeners.map(\.bind.description) == ["[::]:8443", "unix:/etc/tidegate/run/t.sock", "systemd:web"])
+        #expect(
+            settings.listeners.map(\.bind.description) == ["[::]:8443", "unix:/etc/tidegate/run/t.sock", "systemd:web"])
         #expect(settings.listeners[0].tls?.minimumVersion == .tls13)
-        #expect(settings.listeners[0].tls?.certificates == [
-            CertificateSettings(certificate: "/etc/tidegate/site.pem", key: "/keys/site.key"),
-            CertificateSettings(certificate: "/etc/tidegate/other.pem", key: "/etc/tidegate/other.key"),
-        ])
+        #expect(
+            settings.listeners[0].tls?.certificates == [
+                CertificateSettings(certificate: "/etc/tidegate/site.pem", key: "/keys/site.key"),
+                CertificateSettings(certificate: "/etc/tidegate/other.pem", key: "/etc/tidegate/other.key"),
+            ])
         #expect(settings.listeners[1].tls == nil)
         #expect(settings.routes[0].name == "talk")
         #expect(settings.routes[0].host == .suffix("example.com"))
@@ -76,9 +89,15 @@ import Wire
         #expect(settings.pools[0].backends.map(\.address) == [IPAddress("2001:db8::1"), nil])
         #expect(settings.pools[0].backends.map(\.weight) == [7, 1])
         #expect(settings.pools[0].backends.map(\.maxConnections) == [50, nil])
-        #expect(settings.timeouts == Timeouts(handshake: .milliseconds(1500), connect: .milliseconds(250), idle: .seconds(300), close: .seconds(1), halfClose: .seconds(3600)))
+        #expect(
+            settings.timeouts
+                == Timeouts(
+                    handshake: .milliseconds(1500), connect: .milliseconds(250), idle: .seconds(300),
+                    close: .seconds(1), halfClose: .seconds(3600)))
         #expect(settings.ping == PingSettings(interval: .seconds(10), timeout: .seconds(5)))
-        #expect(settings.limits == Limits(maxConnections: 1000, buffer: 1 << 20, maxHead: 8000, maxHeaders: 64, maxMessage: 1 << 30))
+        #expect(
+            settings.limits
+                == Limits(maxConnections: 1000, buffer: 1 << 20, maxHead: 8000, maxHeaders: 64, maxMessage: 1 << 30))
         #expect(settings.drain.period == .zero)
         #expect(settings.trustedProxies.map(\.description) == ["10.0.0.0/8", "::1/128"])
         #expect(settings.admin?.bind.description == "0.0.0.0:9000")
@@ -88,7 +107,9 @@ import Wire
     }
 
     @Test func `off is off, though YAML 1-1 would read false`() throws {
-        let settings = try read(minimal + "ping: off\nadmin: off\ntimeouts: { idle: off }\nlimits: { max_message: off }\n").get()
+        let settings = try read(
+            minimal + "ping: off\nadmin: off\ntimeouts: { idle: off }\nlimits: { max_message: off }\n"
+        ).get()
         #expect(settings.ping == nil)
         #expect(settings.admin == nil)
         #expect(settings.timeouts.idle == nil)
@@ -119,8 +140,9 @@ import Wire
         #expect(settings.pools[0].backends[0].source.line == 6)
         #expect(settings.pools[0].backends[0].source.path == "pools.chat.backends[0]")
         #expect(settings.admin?.source.line == 8)
-        #expect(Problem(at: settings.listeners[0].source, message: "port taken", remedy: "choose another").description
-            == "/etc/tidegate/t.yaml:2: listeners[0]: port taken; choose another")
+        #expect(
+            Problem(at: settings.listeners[0].source, message: "port taken", remedy: "choose another").description
+                == "/etc/tidegate/t.yaml:2: listeners[0]: port taken; choose another")
     }
 
     @Test func `a file whose lines only moved reads as equal settings`() throws {

@@ -135,7 +135,7 @@ def test_openmetrics_is_given_to_a_scraper_that_asks_for_it(proxy):
 def test_histograms_are_cumulative_and_end_in_their_count(proxy, backend):
     client, server = backend.tunnel(proxy.port)
     client.close()
-    server.wait_end()
+    server.close()
     proxy.wait_metric("tidegate_tunnels_active", 0)
     metrics = proxy.metrics()
     for name in ("tidegate_upgrade_duration_seconds", "tidegate_tunnel_duration_seconds", "tidegate_backend_connect_duration_seconds"):
@@ -156,6 +156,7 @@ def test_a5_what_clients_choose_makes_no_new_series(proxy, backend):
         server.read_frame()
         server.close()
         client.wait_end()
+        client.close()
 
     for number in range(20):
         visit(number)

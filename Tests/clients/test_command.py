@@ -74,17 +74,17 @@ def test_check_prints_every_problem_with_its_line_its_path_and_a_remedy(tmp_path
 
 @pytest.mark.parametrize("text, line, word", [
     (GOOD + "listenerz: []\n", 8, "listenerz"),
-    (GOOD + "workers: 2\nworkers: 3\n", 9, "workers"),
+    (GOOD + "workers: 2\nworkers: 3\n", 8, "workers"),
     (GOOD + "log: { level: loud }\n", 8, "log.level"),
     (GOOD.replace("}\nroutes", "}\n  - { name: plain, bind: 127.0.0.1:18081 }\nroutes"), 3, "name"),
-    (GOOD.replace("}\nroutes", "}\n  - { name: other, bind: 127.0.0.1:18080 }\nroutes"), 3, "bind"),
+    (GOOD.replace("}\nroutes", "}\n  - { name: other, bind: 127.0.0.1:18080 }\nroutes"), 3, "listeners[1]"),
     (GOOD.replace("}\npools", "}\n  - { path: /ws/*, pool: chat }\npools"), 5, "routes[1]"),
     (GOOD.replace('[ "ws://127.0.0.1:9001" ]', "[]"), 7, "backends"),
 ], ids=["an unknown key", "a key twice", "a bad value", "a name twice", "a bind twice", "an ambiguous route", "no backends"])
 def test_check_tells_the_line(tmp_path, text, line, word):
     code, lines, path = check(tmp_path, text)
     assert code == 1
-    assert any(said.startswith(f"{path}:{line}:") and word in said for said in lines), lines
+    assert any(said.startswith(f"{path}:{line}: ") and word in said and "; " in said for said in lines), lines
 
 
 def test_check_of_a_syntax_error_tells_where(tmp_path):
@@ -167,13 +167,14 @@ def test_a_secret_from_the_environment_or_a_file_is_not_printed(tmp_path):
 def test_the_logs_format_is_what_the_file_says(launch, format_, json):
     with RawBackend() as backend:
         proxy = launch(settings(backend, log={"level": "info", "format": format_}))
-        client, _ = backend.tunnel(proxy.port)
+        proxy.baseline = None  # A log that is text is right here.
+        client, server = backend.tunnel(proxy.port)
         client.close()
+        server.close()
         proxy.wait_metric("tidegate_tunnels_active", 0)
         wait_until(lambda: b"tunnel_closed" in proxy.log.raw(), 5, what="a line about the tunnel")
         assert proxy.stop() == 0
         assert all(line.startswith(b"{") for line in proxy.log.raw().splitlines() if line) == json
-        proxy.baseline = None
 
 
 async def _demo_echoes(url, tls):

@@ -155,9 +155,6 @@ def test_a_clients_close_code_reaches_the_backend(client, front, server, code):
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_backends_close_code_reaches_the_client(front, server, code):
-    if not isinstance(server, WebsocketsEcho):
-        pytest.skip("this backend closes with 1000 alone")
-
     async def talk():
         async with websockets_connect(f"ws://127.0.0.1:{front.port}/", proxy=None) as socket:
             await socket.send(f"close {code}")

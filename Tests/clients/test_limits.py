@@ -69,7 +69,7 @@ def test_max_connections_turns_the_next_one_away_and_takes_one_again_later(launc
         client.send(frame(TEXT, b"still here", masked=True))
         assert server.read_frame().payload == b"still here"
         client.close()
-        server.wait_end()
+        server.close()
 
         def opens():
             again = Wire.connect(proxy.port)

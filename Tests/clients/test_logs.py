@@ -32,6 +32,7 @@ def close_politely(client, server, code=1000, reason=b""):
     server.send(close_frame(code))
     server.close()
     client.wait_end()
+    client.close()
 
 
 def test_a_tunnel_leaves_two_lines_with_one_id_and_its_story(proxy, backend):

@@ -60,15 +60,17 @@ def _without_ours(wire, count):
     return found
 
 
-def test_no_ping_is_put_inside_a_frame_or_when_the_side_speaks(pinging, backend):
+def test_no_ping_is_put_inside_a_frame_and_one_comes_after_it(pinging, backend):
+    """The client has been silent for long, but the backend's frame toward it is not at its end yet."""
     client, server = backend.tunnel(pinging.port)
-    half = frame(BINARY, bytes(1000))
-    server.send(half[:500])
-    assert client.receive(500) == half[:500]
-    answer_pings(server, False, 2)
-    assert not client.held and client.is_silent(0.1), "a ping inside the backend's frame"
-    server.send(half[500:])
-    assert client.receive(500) == half[500:]
+    whole = frame(BINARY, bytes(range(200)) * 3)
+    answer_pings(client, True, 1)
+    for at in range(0, len(whole), 50):
+        server.send(whole[at:at + 50])
+        assert client.receive(len(whole[at:at + 50])) == whole[at:at + 50]
+        if at + 50 < len(whole):
+            assert client.is_silent(0.1), "something was put inside the backend's frame"
+    answer_pings(client, True, 1)
 
 
 def test_a_ping_may_stand_between_the_fragments_of_a_message(pinging, backend):

@@ -63,22 +63,16 @@ async def _play(proxy, authority, files):
     tunnels = await connect_many(plain, TUNNELS // 2) + await connect_many(secure, TUNNELS // 2, tls=context)
     stop = asyncio.Event()
     sequences = [Sequence(tunnel, seed) for seed, tunnel in enumerate(tunnels)]
-    running = [asyncio.ensure_future(sequence.run(stop, pace=0.02)) for sequence in sequences]
+    running = [asyncio.ensure_future(sequence.run(stop, pace=0.25)) for sequence in sequences]
     newcomers, moved = [], []
 
-    async def newcomer(number):
-        """A fresh tunnel, plain and secure in turn; it may land on the backend that is removed later, and then hears 1012."""
-        tunnel = await connect(secure if number % 2 else plain, tls=context if number % 2 else None)
-        newcomers.append(tunnel)
-
-    async def arrivals():
-        number = 0
+    async def arrivals(way, tls):
+        """Fresh tunnels, one after the other; some land on the backend that is removed later, and then hear 1012."""
         while not stop.is_set():
-            await newcomer(number)
-            number += 1
+            newcomers.append(await connect(way, tls=tls))
             await asyncio.sleep(0.02)
 
-    arriving = asyncio.ensure_future(arrivals())
+    arriving = [asyncio.ensure_future(arrivals(*way)) for way in ((plain, None), (secure, context)) * 2]
     taken = refused = 0
     for config, good in files:
         proxy.write(config)
@@ -89,7 +83,7 @@ async def _play(proxy, authority, files):
         assert successful == (1 if good else 0), "a file was judged wrongly"
         taken, refused = taken + good, refused + (not good)
     stop.set()
-    await arriving
+    await asyncio.gather(*arriving)
     await asyncio.gather(*running)
     for tunnel in newcomers:
         if tunnel.state.name != "OPEN":

@@ -1,6 +1,7 @@
 import DataPlane
 import Dispatch
 import Logging
+import ServiceLifecycle
 
 /// A running admin endpoint, started and stopped from a plain thread.
 ///
@@ -8,12 +9,12 @@ import Logging
 package final class AdminHandle: Sendable {
     /// The port it listens on; nil for a Unix socket.
     package let port: Int?
-    private let task: Task<Void, Never>
+    private let group: ServiceGroup
     private let ended: DispatchSemaphore
 
-    private init(port: Int?, task: Task<Void, Never>, ended: DispatchSemaphore) {
+    private init(port: Int?, group: ServiceGroup, ended: DispatchSemaphore) {
         self.port = port
-        self.task = task
+        self.group = group
         self.ended = ended
     }
 
@@ -26,23 +27,29 @@ package final class AdminHandle: Sendable {
         let server = AdminServer(bind: bind, token: token, source: source, limits: limits, logger: logger)
         let outcome = StartOutcome()
         let ended = DispatchSemaphore(value: 0)
-        let task = Task {
+        let service = AdminService(server: server) { outcome.settle(.success($0)) }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: service, successTerminationBehavior: .ignore)], logger: logger))
+        Task {
             do {
-                try await server.run { port in outcome.settle(.success(port)) }
+                try await group.run()
             } catch {
                 outcome.settle(.failure(error))
             }
-            // Cancelled before it listened, or ended by itself: a caller that waits must not wait for ever.
+            // Ended before it listened, for whatever reason: a caller that waits must not wait for ever.
             outcome.settle(.failure(CancellationError()))
             ended.signal()
         }
-        return AdminHandle(port: try outcome.wait().get(), task: task, ended: ended)
+        return AdminHandle(port: try outcome.wait().get(), group: group, ended: ended)
     }
 
-    /// Stops listening, cuts what is open, and returns when it is over. At most `seconds`; false when time ran out.
+    /// Stops listening, closes idle connections, lets requests under way end, and returns when it is over. At most `seconds`;
+    /// false when time ran out, which a peer that does not read can bring about up to ``AdminLimits/requestSeconds``.
     @discardableResult
     package func stop(seconds: Int = 5) -> Bool {
-        task.cancel()
+        let group = self.group
+        Task { await group.triggerGracefulShutdown() }
         guard ended.wait(timeout: .now() + .seconds(max(0, seconds))) == .success else { return false }
         // Whoever calls a second time finds it ended too.
         ended.signal()

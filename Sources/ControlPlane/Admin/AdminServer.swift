@@ -6,6 +6,10 @@ import NIOPosix
 
 /// The admin endpoint: Hummingbird on an event loop of its own, never on a worker's thread.
 package struct AdminServer: Sendable {
+    /// One thread for all admin servers a process starts in its life. It is never shut down: connections that end late still
+    /// schedule work on it.
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     private let bind: AdminBind
     private let router: AdminRouter
     private let limits: AdminLimits
@@ -21,20 +25,12 @@ package struct AdminServer: Sendable {
         self.logger = logger
     }
 
-    /// Serves until its task is cancelled. `onBound` is called once it listens, with the port (nil for a Unix socket).
-    /// Throws ``AdminProblem`` when it cannot listen.
+    /// Serves until a graceful shutdown of the service group it runs in: then it stops listening, closes idle connections and
+    /// answers what is under way. `onBound` is called once it listens, with the port (nil for a Unix socket).
+    ///
+    /// Throws ``AdminProblem`` when it cannot listen. Its task must not be cancelled: SwiftNIO traps on connections that were
+    /// accepted but never handled.
     package func run(onBound: @escaping @Sendable (Int?) -> Void = { _ in }) async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        do {
-            try await serve(on: group, onBound: onBound)
-        } catch {
-            try? await group.shutdownGracefully()
-            throw error
-        }
-        try? await group.shutdownGracefully()
-    }
-
-    private func serve(on group: MultiThreadedEventLoopGroup, onBound: @escaping @Sendable (Int?) -> Void) async throws {
         let address: BindAddress
         var socket: UnixSocketPath?
         switch bind {
@@ -44,18 +40,17 @@ package struct AdminServer: Sendable {
             socket = UnixSocketPath(path: path)
         }
         try socket?.clear()
-        let owned = SocketOwnership(socket)
-        defer { owned.release() }
+        let file = socket
         let application = Application(
             responder: AdminResponder(router: router), server: .http1(configuration: channel),
             configuration: ApplicationConfiguration(
                 address: address, backlog: 128,
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
             onServerRunning: { channel in
-                owned.take()
+                _ = file?.restrict()
                 onBound(channel.localAddress?.port)
             },
-            eventLoopGroupProvider: .shared(group), logger: logger)
+            eventLoopGroupProvider: .shared(Self.group), logger: logger)
         do {
             try await application.run()
         } catch let error as IOError {

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
@@ -66,7 +67,12 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func start(_ context: ChannelHandlerContext) {
         let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+        deadline = context.eventLoop.scheduleTask(in: limit) {
+            // With a reset, so that the kernel does not go on holding what the peer does not take.
+            let reset = linger(l_onoff: 1, l_linger: 0)
+            _ = (channel as? any SocketOptionProvider)?.setSoLinger(reset)
+            channel.close(promise: nil)
+        }
     }
 
     private func stop() {

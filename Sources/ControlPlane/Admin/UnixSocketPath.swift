@@ -1,6 +1,7 @@
 import Glibc
 
-/// The file behind a Unix socket: removed before a bind only if it is a socket that nobody serves.
+/// The file behind a Unix socket: removed before a bind only if it is a socket that nobody serves. SwiftNIO removes it again
+/// when the endpoint stops.
 struct UnixSocketPath: Sendable {
     let path: String
 
@@ -15,18 +16,6 @@ struct UnixSocketPath: Sendable {
 
     /// Owner and group may connect, nobody else.
     func restrict() -> Bool { chmod(path, 0o660) == 0 }
-
-    /// Which file stands there now; nil if there is none.
-    func identity() -> FileIdentity? {
-        var information = stat()
-        guard lstat(path, &information) == 0 else { return nil }
-        return FileIdentity(device: UInt64(information.st_dev), inode: UInt64(information.st_ino))
-    }
-
-    /// Removes the file unless somebody has put another one in its place meanwhile.
-    func remove(ifStill identity: FileIdentity?) {
-        if let identity, self.identity() == identity { unlink(path) }
-    }
 
     /// Only ECONNREFUSED proves that nobody listens; EAGAIN is a full queue, EACCES says nothing.
     private func isStale() -> Bool {

@@ -90,8 +90,9 @@ package final class Reload: Sendable {
     private func refuse(_ problems: Problems) -> Outcome {
         let isClosed = state.withLock { $0.isClosed }
         guard !isClosed else { return .abandoned }
-        registry.configurationRefused()
+        // Told before it is counted: whoever sees the metric move finds the reasons in the log.
         ReloadLog.refused(problems, to: log)
+        registry.configurationRefused()
         return .refused(problems)
     }
 

@@ -31,6 +31,8 @@ final class Worker {
     var sessions: [Int: SessionDriver] = [:]
     var listening: [ListeningPlace] = []
     private var isStopped = false
+    /// The largest crowd since memory was last given back.
+    private var mostSessions = 0
     private static let longestWait: Int32 = 500
 
     init(handle: WorkerHandle, shared: WorkerShared, snapshot: Snapshot) throws(SystemError) {
@@ -73,6 +75,7 @@ final class Worker {
         serveDeadlines()
         resumeListening()
         if !graveyard.isEmpty { graveyard.removeAll(keepingCapacity: true) }
+        giveMemoryBack()
         if drain != nil && sessions.isEmpty { handle.isDone.store(true, ordering: .releasing) }
     }
 
@@ -106,6 +109,14 @@ final class Worker {
         sessions[slot] = nil
         cells.departed()
         handle.load.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// After a crowd has left, what malloc keeps for the next one goes back to the system.
+    private func giveMemoryBack() {
+        mostSessions = max(mostSessions, sessions.count)
+        guard mostSessions >= 256, sessions.count * 4 < mostSessions else { return }
+        mostSessions = sessions.count
+        cl_trim_malloc()
     }
 
     private func readMail() {

@@ -41,13 +41,16 @@ package struct AnswerBody: Sendable {
             return .more(bytes.count)
         case .length(let left):
             let here = UInt64(bytes.count)
-            if left <= here { return .done(Int(left)) }
+            guard left > here else {
+                framing = .length(0)
+                return .done(Int(left))
+            }
             framing = .length(left - here)
             return .more(bytes.count)
         case .chunked(var scanner):
             do throws(ChunkedError) {
                 let progress = try scanner.scan(bytes)
-                framing = .chunked(scanner)
+                framing = progress.isDone ? .length(0) : .chunked(scanner)
                 return progress.isDone ? .done(progress.consumed) : .more(progress.consumed)
             } catch {
                 return .broken

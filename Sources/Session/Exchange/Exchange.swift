@@ -77,7 +77,9 @@ package struct Exchange: Sendable {
         case .websocket(let offer):
             stage = .dialing(until: deadline)
             return .route(head, offer)
-        case .notAnUpgrade: return .plain(head)
+        case .notAnUpgrade:
+            stage = .over
+            return .plain(head)
         case .refuse(let status, let reason): return refuse(Refusal(status, reason), head)
         }
     }

@@ -21,6 +21,11 @@ package struct Half: Sendable {
     /// The tag of our ping that this side has not answered; 0 for none.
     var pingTag: UInt64 = 0
     var pingSentAt = Moment(nanoseconds: 0)
+    /// The answer to that ping decides whether this side lives. Not the same as `pingTag`: a side that was heard meanwhile
+    /// lives, and yet its late answer is not for the other side.
+    var awaitsPong = false
+    /// The answer was due at the last check already.
+    var isPongOverdue = false
 
     /// Our Close that waits for a frame boundary in this side's stream, toward the other side.
     var pendingClose: CloseCode?
@@ -31,8 +36,12 @@ package struct Half: Sendable {
 
     /// This side sent a Close frame.
     package internal(set) var hasClosed = false
+    /// That Close went on to the other side, which then hears none of ours. Not so for an answer to our own Close.
+    var hasPassedClose = false
     /// This side sends no more.
     package internal(set) var hasEnded = false
+    /// Its last bytes were the beginning of a frame, which the scanner has not taken for one.
+    var endsInsideFrame = false
     /// Nor can anything be sent to it.
     package internal(set) var isDead = false
     /// It shall hear our FIN once everything before it is sent.
@@ -51,6 +60,12 @@ package struct Half: Sendable {
     mutating func refreshStops() {
         stops.atBoundary = scanner.isTracking && !isMuted && (pendingClose != nil || pendingPing)
     }
+
+    /// Whether a frame of ours may be put behind what this side has said.
+    var isAtBoundary: Bool { scanner.isAtBoundary && !endsInsideFrame }
+
+    /// A boundary is here or may yet come: an ended side says nothing more that could complete a frame.
+    var mayReachBoundary: Bool { isAtBoundary || !hasEnded }
 
     /// It has ended, and heard all we had to say.
     var isGone: Bool { isDead || (hasEnded && finSent) }

@@ -63,13 +63,18 @@ extension Relaying {
         }
     }
 
-    /// The bytes that were held when `side` ended: they pass as they are.
-    package func passesHeldBytes(of side: Side) -> Bool { !self[side].isMuted }
+    /// Asked when `side` ends while bytes of it are held: whether they pass, as they are. If so they are the beginning of a
+    /// frame that stays unfinished, and nothing of ours fits behind them.
+    package mutating func passesHeldBytes(of side: Side) -> Bool {
+        guard !self[side].isMuted else { return false }
+        self[side].endsInsideFrame = true
+        return true
+    }
 
     /// A frame of ours that may go toward `side` now, between two reads.
     package mutating func injection(toward side: Side, now: Moment) -> Injection? {
         let sender = side.other
-        guard self[sender].stops.atBoundary, self[sender].scanner.isAtBoundary, !self[side].isDead, !self[side].finSent else {
+        guard self[sender].stops.atBoundary, self[sender].isAtBoundary, !self[side].isDead, !self[side].finSent else {
             return nil
         }
         return takeInjection(from: sender, now: now)
@@ -90,6 +95,8 @@ extension Relaying {
         guard self[sender].pendingPing else { return nil }
         self[sender].pendingPing = false
         self[sender.other].pingSentAt = now
+        self[sender.other].awaitsPong = true
+        self[sender.other].isPongOverdue = false
         self[sender.other].stops.atPong = true
         return .ping
     }
@@ -99,9 +106,8 @@ extension Relaying {
         for side in Side.allCases {
             self[side].pendingClose = nil
             self[side].pendingPing = false
-            self[side].pingTag = 0
-            self[side].stops.atPong = false
             self[side].stops.atBoundary = false
+            forgetPing(of: side)
         }
         needsAttention = true
         settle(now: now)

@@ -34,7 +34,7 @@ extension Relaying {
     /// Patience is over. A backend on a boundary still hears why; then both sockets are closed.
     private mutating func giveUp(now: Moment) {
         note(CloseReason(.proxy, .halfCloseTimeout))
-        if canInject, client.scanner.isAtBoundary, !client.isMuted, !client.hasClosed, !backend.isDead, !backend.finSent {
+        if canInject, client.isAtBoundary, !client.isMuted, !client.hasPassedClose, !backend.isDead, !backend.finSent {
             client.pendingClose = reason?.row.backendCode ?? .goingAway
             client.refreshStops()
         }

@@ -31,7 +31,6 @@ extension Relaying {
         shortenDeadline(to: now.after(rules.close))
         if canInject {
             propose(row.clientCode, toward: .client)
-            if client.hasEnded { propose(row.backendCode, toward: .backend) }
         }
         settle(now: now)
     }
@@ -57,6 +56,7 @@ extension Relaying {
             return false
         }
         if self[side.other].hasClosed { shortenDeadline(to: now.after(rules.close)) }
+        self[side].hasPassedClose = true
         return true
     }
 
@@ -79,11 +79,12 @@ extension Relaying {
         note(CloseReason(side, cause))
         self[side].hasEnded = true
         self[side].isDead = true
+        dropUnsendable(from: side)
         shortenDeadline(to: now.after(rules.close))
         let code = side == .backend ? cause.row.clientCode : cause.row.backendCode
         if isExpected || wasEnding {
             finished(side, now: now)
-        } else if let code, canInject, self[side].scanner.isAtBoundary, !self[other].hasEnded {
+        } else if let code, canInject, self[side].isAtBoundary, !self[other].hasEnded {
             propose(code, toward: other)
             settle(now: now)
         } else {
@@ -97,21 +98,29 @@ extension Relaying {
         let other = side.other
         let closing = self[side].hasClosed || self[other].hasClosed || self[other].isMuted || self[side].isMuted
         note(CloseReason(side, .ended))
+        dropUnsendable(from: side)
         if self[other].isMuted, !self[side].isMuted {
             propose(farewellCode(toward: other), toward: other)
         } else if side == .backend && !closing {
             // The backend vanished without a Close; a client learns more from 1014 than from a bare FIN.
-            propose(canInject && self[side].scanner.isAtBoundary ? .badGateway : nil, toward: .client)
+            propose(.badGateway, toward: .client)
         }
         shortenDeadline(to: now.after(closing ? rules.close : rules.halfClose))
         settle(now: now)
     }
 
-    /// A Close of ours toward `side`, unless it has heard one, sent one that we passed on, or is gone.
+    /// A side that ended inside a frame brings no boundary any more: what waits for one would keep the other side from its FIN.
+    private mutating func dropUnsendable(from side: Side) {
+        guard !self[side].mayReachBoundary else { return }
+        self[side].pendingClose = nil
+        self[side].pendingPing = false
+        self[side].refreshStops()
+    }
+
+    /// A Close of ours toward `side`, unless it has heard one, from us or from the other side, or is gone, or no frame fits.
     private mutating func propose(_ code: CloseCode?, toward side: Side) {
         guard let code, canInject, !self[side.other].isMuted, !self[side].isDead, !self[side].finSent else { return }
-        if self[side.other].hasClosed && self[side].hasClosed { return }
-        if self[side.other].hasClosed { return }
+        guard !self[side.other].hasPassedClose, self[side.other].mayReachBoundary else { return }
         self[side.other].pendingClose = code
         self[side.other].refreshStops()
     }

@@ -17,13 +17,20 @@ extension Relaying {
     /// - Parameter isReadable: false while we hold back our reading of that side, so that its silence is our own doing, or
     ///   while bytes for it still wait, so that a ping would only wait behind them.
     mutating func checkPing(_ side: Side, isReadable: Bool, now: Moment) {
-        guard rules.pingInterval.isBounded, reason == nil, canInject, !self[side].hasEnded, isReadable else { return }
-        if self[side].stops.atPong {
+        guard rules.pingInterval.isBounded, reason == nil, canInject, !self[side].hasEnded else { return }
+        guard isReadable else {
+            self[side].isPongOverdue = false
+            return
+        }
+        if self[side].awaitsPong {
             guard now.since(self[side].pingSentAt) >= rules.pingTimeout.nanoseconds else { return }
             if self[side].heardAt > self[side].pingSentAt {
-                forgetPing(of: side)
-            } else {
+                self[side].awaitsPong = false
+            } else if self[side].isPongOverdue {
                 died(side, .pingTimeout, now: now)
+            } else {
+                // The answer may lie in the socket, where we have not looked since reading was resumed: one more check.
+                self[side].isPongOverdue = true
             }
         } else if !self[side.other].pendingPing, now.since(self[side].heardAt) >= rules.pingInterval.nanoseconds {
             self[side.other].pendingPing = true
@@ -35,14 +42,16 @@ extension Relaying {
     func nextPingCheck(_ side: Side, now: Moment) -> Moment {
         guard rules.pingInterval.isBounded, reason == nil, canInject, !self[side].hasEnded else { return .never }
         let due =
-            self[side].stops.atPong
+            self[side].awaitsPong
             ? self[side].pingSentAt.after(rules.pingTimeout) : self[side].heardAt.after(rules.pingInterval)
         // A check that could not act (the side is held back, or a ping waits for a boundary) comes again, but not at once.
         return due > now ? due : now.after(Moment.Span(nanoseconds: 1_000_000_000))
     }
 
-    private mutating func forgetPing(of side: Side) {
+    mutating func forgetPing(of side: Side) {
         self[side].pingTag = 0
+        self[side].awaitsPong = false
+        self[side].isPongOverdue = false
         self[side].stops.atPong = false
     }
 }

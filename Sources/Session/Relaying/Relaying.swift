@@ -22,7 +22,7 @@ package struct Relaying: Sendable {
     package internal(set) var roundTrip: (side: Side, nanoseconds: UInt64)?
     /// The driver shall close both sockets now.
     package internal(set) var isForcedOver = false
-    /// When the last data message ended, in either direction.
+    /// When data was last seen, in either direction.
     package internal(set) var lastMessageAt: Moment
     /// When patience with the end ends; `.never` while nothing is ending.
     var deadline = Moment.never
@@ -62,10 +62,13 @@ package struct Relaying: Sendable {
         return roundTrip
     }
 
-    /// What went by since the last call; a data message also keeps the tunnel from being idle.
+    /// What went by since the last call. Data keeps the tunnel from being idle, also a message that is still under way, and
+    /// bytes that are no longer understood.
     package mutating func takeTally(of side: Side, now: Moment) -> FrameTally {
         let tally = self[side].scanner.takeTally()
-        if tally.messages != 0 { lastMessageAt = now }
+        if tally.messages != 0 || tally.fragments != 0 || self[side].scanner.isInsideData || !self[side].scanner.isTracking {
+            lastMessageAt = now
+        }
         return tally
     }
 

@@ -19,6 +19,7 @@ extension DocumentGuard {
         let byte = bytes[index]
         if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { return index + 1 }
         if byte == UInt8(ascii: "#"), bytes.isBlank(at: index - 1) { return comment(bytes, index) }
+        countToken()
         noteIndent(at: index)
         if byte == UInt8(ascii: "-"), bytes.isBlank(at: index + 1) { return index + 1 }
         if isLeading, bytes.has(dash, dash, dash, at: index), bytes.isBlank(at: index + 3) { return index + 3 }
@@ -59,11 +60,16 @@ extension DocumentGuard {
                 "`*` begins an alias in YAML, and aliases are refused",
                 remedy: "put a host pattern in quotes: \"*.example.com\"; write a repeated value out")
         case UInt8(ascii: "&"):
-            fault("`&` begins an anchor in YAML, and anchors are refused", remedy: "put the value in quotes, or write repeated values out")
+            fault(
+                "`&` begins an anchor in YAML, and anchors are refused",
+                remedy: "put the value in quotes, or write repeated values out")
         case UInt8(ascii: "!"):
-            fault("`!` begins a tag in YAML, and tags are refused", remedy: "remove the tag, or put the value in quotes")
+            fault(
+                "`!` begins a tag in YAML, and tags are refused", remedy: "remove the tag, or put the value in quotes")
         case UInt8(ascii: "%"):
-            fault("`%` begins a directive in YAML, and directives are refused", remedy: "remove it, or put the value in quotes")
+            fault(
+                "`%` begins a directive in YAML, and directives are refused",
+                remedy: "remove it, or put the value in quotes")
         default:
             fault("block scalars (`|` and `>`) are refused", remedy: "write the value on one line, in quotes")
         }

@@ -7,6 +7,8 @@
 struct DocumentGuard {
     static let longest = 4 << 20
     static let deepest = 64
+    /// Keys and values, counted as tokens. A parser spends microseconds on each, which 4 MiB of them would make minutes.
+    static let mostTokens = 100_000
     /// After so many faults the rest is not looked at.
     static let mostFaults = 50
 
@@ -19,7 +21,9 @@ struct DocumentGuard {
     private var lineStart = 0
     /// True until the first token of a line that is not a dash.
     var isLeading = true
-    private(set) var isTooDeep = false
+    private var tokens = 0
+    /// True once a bound is passed: nothing behind it is worth a look.
+    private var isOver = false
 
     /// Every fault in `bytes`, in the order of lines.
     static func faults(in bytes: Span<UInt8>) -> [FileFault] {
@@ -35,10 +39,19 @@ struct DocumentGuard {
         return this.faults
     }
 
-    var isDone: Bool { isTooDeep || faults.count >= Self.mostFaults }
+    var isDone: Bool { isOver || faults.count >= Self.mostFaults }
 
     mutating func fault(_ message: String, remedy: String) {
         faults.append(FileFault(line: line, message, remedy: remedy))
+    }
+
+    mutating func countToken() {
+        tokens += 1
+        guard !isOver, tokens > Self.mostTokens else { return }
+        isOver = true
+        fault(
+            "more than \(Self.mostTokens) keys and values",
+            remedy: "a configuration is far smaller: is it the right file?")
     }
 
     /// A new line begins at `index`.
@@ -67,8 +80,8 @@ struct DocumentGuard {
     }
 
     private mutating func checkDepth() {
-        guard !isTooDeep, flowDepth + indents.count > Self.deepest else { return }
-        isTooDeep = true
+        guard !isOver, flowDepth + indents.count > Self.deepest else { return }
+        isOver = true
         fault("nested more than \(Self.deepest) levels deep", remedy: "a configuration needs six levels")
     }
 }

@@ -2,7 +2,9 @@
 extension Reader {
     mutating func listeners(_ root: Fields) -> [ListenerSettings] {
         guard let element = root["listeners"] else {
-            missing("listeners", in: root, remedy: "write at least one: listeners: [ { name: plain, bind: 127.0.0.1:8080 } ]")
+            missing(
+                "listeners", in: root,
+                remedy: "write at least one: listeners: [ { name: plain, bind: 127.0.0.1:8080 } ]")
             return []
         }
         var lines: [String: Int] = [:]
@@ -50,7 +52,8 @@ extension Reader {
         guard let fields = fields(element, keys: ["certificates", "minimum_version"]) else { return nil }
         let version = fields["minimum_version"].flatMap { choice($0, TLSSettings.MinimumVersion.self) }
         guard let list = fields["certificates"] else {
-            missing("certificates", in: fields, remedy: "write certificates: [ { certificate: site.pem, key: site.key } ]")
+            missing(
+                "certificates", in: fields, remedy: "write certificates: [ { certificate: site.pem, key: site.key } ]")
             return nil
         }
         let certificates = (items(list, of: "certificates") ?? []).compactMap { certificate($0) }

@@ -6,7 +6,9 @@ extension Reader {
 
     mutating func pools(_ root: Fields) -> [PoolSettings] {
         guard let element = root["pools"] else {
-            missing("pools", in: root, remedy: "write at least one: pools: { NAME: { backends: [ \"ws://127.0.0.1:9001\" ] } }")
+            missing(
+                "pools", in: root,
+                remedy: "write at least one: pools: { NAME: { backends: [ \"ws://127.0.0.1:9001\" ] } }")
             return []
         }
         guard let fields = element.fields else {
@@ -42,7 +44,9 @@ extension Reader {
         let backends = items.compactMap { item -> BackendSettings? in
             guard let backend = backend(item) else { return nil }
             if let line = lines[backend.label] {
-                error(item, "\(backend.label) is in this pool already, in line \(line)", remedy: "remove one; `weight` gives it a larger share")
+                error(
+                    item, "\(backend.label) is in this pool already, in line \(line)",
+                    remedy: "remove one; `weight` gives it a larger share")
             }
             lines[backend.label] = item.value.line
             return backend

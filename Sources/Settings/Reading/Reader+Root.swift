@@ -4,7 +4,8 @@ import Wire
 extension Reader {
     static let mostWorkers = 1024
     private static let rootKeys = [
-        "workers", "listeners", "routes", "pools", "timeouts", "ping", "limits", "drain", "trusted_proxies", "admin", "log",
+        "workers", "listeners", "routes", "pools", "timeouts", "ping", "limits", "drain", "trusted_proxies", "admin",
+        "log",
     ]
 
     /// Nil, reported, only when the file is no mapping at all.
@@ -37,7 +38,9 @@ extension Reader {
     private mutating func trustedProxies(_ element: Element?) -> [CIDR] {
         guard let element, !element.isNothing else { return [] }
         guard let items = element.items else {
-            error(element, "a list is wanted here, not \(element.value.kind)", remedy: "write [ 10.0.0.0/8 ], or [] for none")
+            error(
+                element, "a list is wanted here, not \(element.value.kind)",
+                remedy: "write [ 10.0.0.0/8 ], or [] for none")
             return []
         }
         return items.compactMap { item in
@@ -50,7 +53,9 @@ extension Reader {
                 return block
             }
             if block?.prefixLength == 0 {
-                warn(place(of: item), "every peer is believed", remedy: "list the proxies that stand in front of this one")
+                warn(
+                    place(of: item), "every peer is believed",
+                    remedy: "list the proxies that stand in front of this one")
             }
             return block
         }

@@ -35,7 +35,8 @@ extension Reader {
             return nil
         }
         // A nil inside is a value that was refused; a nil outside is a key that was left out.
-        guard let pool = reference(poolElement, to: "pool", among: names.pools), let host = host ?? .some(.any), let path = path ?? .some(.prefix([])),
+        guard let pool = reference(poolElement, to: "pool", among: names.pools), let host = host ?? .some(.any),
+            let path = path ?? .some(.prefix([])),
             let listeners = listeners ?? .some([])
         else { return nil }
         return RouteSettings(
@@ -56,11 +57,12 @@ extension Reader {
     }
 
     /// A name that something else in the file must have.
-    private mutating func reference(_ element: Element, to what: String, among names: [String]) -> String? {
+    private mutating func reference(_ element: Element, to what: String, among names: Set<String>) -> String? {
         guard let name = text(element) else { return nil }
         guard names.contains(name) else {
+            guard !isFull else { return nil }
             let remedy =
-                Spelling.nearest(to: name, among: names).map { "did you mean `\($0)`?" }
+                Spelling.nearest(to: name, among: names.sorted()).map { "did you mean `\($0)`?" }
                 ?? "write the name of a \(what) of this file"
             error(element, "there is no \(what) `\(name.clipped)`", remedy: remedy)
             return nil
@@ -72,12 +74,13 @@ extension Reader {
     private mutating func listenerNames(_ element: Element, _ written: WrittenNames) -> [String]? {
         guard let items = items(element, of: "listeners") else { return nil }
         var names: [String] = []
+        var seen: Set<String> = []
         for item in items {
             guard let name = reference(item, to: "listener", among: written.listeners) else { continue }
-            if names.contains(name) {
-                error(item, "`\(name.clipped)` is listed twice", remedy: "remove one")
-            } else {
+            if seen.insert(name).inserted {
                 names.append(name)
+            } else {
+                error(item, "`\(name.clipped)` is listed twice", remedy: "remove one")
             }
         }
         return names
@@ -103,7 +106,9 @@ extension Reader {
         var lines: [String: Int] = [:]
         for route in settings where !route.name.isEmpty {
             if let line = lines[route.name] {
-                error(route.source, "the name `\(route.name)` is taken by the route in line \(line)", remedy: "choose another")
+                error(
+                    route.source, "the name `\(route.name)` is taken by the route in line \(line)",
+                    remedy: "choose another")
             } else {
                 lines[route.name] = route.source.line ?? 0
             }
@@ -117,7 +122,8 @@ extension Reader {
             }
             if let line = lines[route.name] {
                 error(
-                    route.source, "the route in line \(line) is named `\(route.name.clipped)`, as this one would be without a name",
+                    route.source,
+                    "the route in line \(line) is named `\(route.name.clipped)`, as this one would be without a name",
                     remedy: "give one of them another `name`")
             }
             lines[route.name] = route.source.line ?? 0

@@ -21,7 +21,8 @@ extension Reader {
             return nil
         }
         guard let value = environment[String(name)] else {
-            error(element, "the environment has no `\(String(name).clipped)`", remedy: "set it where Tidegate is started")
+            error(
+                element, "the environment has no `\(String(name).clipped)`", remedy: "set it where Tidegate is started")
             return nil
         }
         return checked(Array(value.utf8), element)

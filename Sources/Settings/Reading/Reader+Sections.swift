@@ -98,11 +98,15 @@ extension Reader {
     private mutating func token(_ element: Element) -> Secret? {
         guard let secret = secret(element) else { return nil }
         guard secret.bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
-            error(element, "a token has visible ASCII characters only, no spaces", remedy: "make one with: openssl rand -hex 32")
+            error(
+                element, "a token has visible ASCII characters only, no spaces",
+                remedy: "make one with: openssl rand -hex 32")
             return nil
         }
         if secret.bytes.count < 16 {
-            warn(place(of: element), "the token is short enough to be guessed", remedy: "make one with: openssl rand -hex 32")
+            warn(
+                place(of: element), "the token is short enough to be guessed",
+                remedy: "make one with: openssl rand -hex 32")
         }
         return secret
     }

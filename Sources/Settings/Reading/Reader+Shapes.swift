@@ -4,7 +4,9 @@ extension Reader {
     /// Nil, reported, when it is no mapping.
     mutating func fields(_ element: Element, keys: [String]) -> Fields? {
         guard let all = element.fields else {
-            error(element, "a mapping is wanted here, not \(element.value.kind)", remedy: "write `key: value` lines below it")
+            error(
+                element, "a mapping is wanted here, not \(element.value.kind)",
+                remedy: "write `key: value` lines below it")
             return nil
         }
         var result = Fields(owner: element)
@@ -27,7 +29,8 @@ extension Reader {
     /// The elements of a list that is not empty. Nil, reported, otherwise.
     mutating func items(_ element: Element, of what: String) -> [Element]? {
         guard let items = element.items else {
-            error(element, "a list of \(what) is wanted here, not \(element.value.kind)", remedy: "begin each with `- `")
+            error(
+                element, "a list of \(what) is wanted here, not \(element.value.kind)", remedy: "begin each with `- `")
             return nil
         }
         guard !items.isEmpty else {
@@ -56,12 +59,15 @@ extension Reader {
         case .scalar, .nothing:
             error(element, "has no value", remedy: "write one, or remove the key")
         case .list, .map:
-            error(element, "a single value is wanted here, not \(element.value.kind)", remedy: "write it behind the colon")
+            error(
+                element, "a single value is wanted here, not \(element.value.kind)", remedy: "write it behind the colon"
+            )
         }
         return nil
     }
 
     private mutating func unknown(_ key: String, at place: SourcePlace, keys: [String]) {
+        guard !isFull else { return }
         let remedy =
             Spelling.nearest(to: key, among: keys).map { "did you mean `\($0)`?" }
             ?? "the keys here are \(keys.joined(separator: ", "))"

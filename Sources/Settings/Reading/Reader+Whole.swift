@@ -6,12 +6,16 @@ extension Reader {
     mutating func checkUse(_ settings: Settings) {
         let usedPools = Set(settings.routes.map(\.pool))
         for pool in settings.pools where !usedPools.contains(pool.name) {
-            warn(pool.source, "no route leads to this pool", remedy: "remove it, or write a route with pool: \(pool.name)")
+            warn(
+                pool.source, "no route leads to this pool",
+                remedy: "remove it, or write a route with pool: \(pool.name)")
         }
         guard settings.routes.allSatisfy({ $0.listeners != nil }) else { return }
         let usedListeners = Set(settings.routes.flatMap { $0.listeners ?? [] })
         for listener in settings.listeners where !usedListeners.contains(listener.name) {
-            warn(listener.source, "no route serves this listener", remedy: "remove it, or add it to the `listeners` of a route")
+            warn(
+                listener.source, "no route serves this listener",
+                remedy: "remove it, or add it to the `listeners` of a route")
         }
     }
 
@@ -33,7 +37,9 @@ extension Reader {
             guard case .ip(let address, let number) = bind else { continue }
             let port = Port(number: number, isIPv4: address.isIPv4)
             if let other = byPort[port]?.first(where: { $0.address.isUnspecified || address.isUnspecified }) {
-                error(place, "\(bind) overlaps with \(other.name) on \(other.address)", remedy: "choose another port, or bind each to an address of its own")
+                error(
+                    place, "\(bind) overlaps with \(other.name) on \(other.address)",
+                    remedy: "choose another port, or bind each to an address of its own")
             }
             byPort[port, default: []].append((address, name))
         }

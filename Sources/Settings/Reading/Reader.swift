@@ -16,6 +16,9 @@ struct Reader {
         self.readFile = readFile
     }
 
+    /// True when further errors would not be kept: what is costly to word need not be.
+    var isFull: Bool { errors.count >= Self.mostProblems }
+
     mutating func error(_ element: Element, _ message: String, remedy: String) {
         error(place(of: element), message, remedy: remedy)
     }
@@ -25,7 +28,7 @@ struct Reader {
     }
 
     mutating func error(_ place: SourcePlace, _ message: String, remedy: String) {
-        guard errors.count < Self.mostProblems else { return }
+        guard !isFull else { return }
         errors.append(Problem(at: place, message: message, remedy: remedy))
     }
 

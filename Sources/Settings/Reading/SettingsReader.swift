@@ -35,9 +35,10 @@ package enum SettingsReader {
             written = try FileSettings(text: text)
         } catch {
             return .failure(
-                Problems(errors: error.all.map {
-                    Problem(file: file, line: $0.line, path: "", message: $0.message, remedy: $0.remedy)
-                }))
+                Problems(
+                    errors: error.all.map {
+                        Problem(file: file, line: $0.line, path: "", message: $0.message, remedy: $0.remedy)
+                    }))
         }
         var reader = Reader(file: file, environment: environment, readFile: readFile)
         let settings = reader.settings(Element(value: written.root, path: ""))

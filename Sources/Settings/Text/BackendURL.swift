@@ -20,7 +20,8 @@ struct BackendURL {
         let end = rest.firstIndex(of: "/") ?? rest.endIndex
         guard rest[end...].isEmpty || rest[end...] == "/" else {
             throw TextProblem(
-                "a backend's URL has no path: the path comes from the request", remedy: "write ws://\(rest[..<end].description.clipped)")
+                "a backend's URL has no path: the path comes from the request",
+                remedy: "write ws://\(rest[..<end].description.clipped)")
         }
         guard let pair = HostPort(String(rest[..<end])) else {
             throw TextProblem(
@@ -61,7 +62,8 @@ struct BackendURL {
         if let address = IPAddress(pair.host), pair.isBracketed || address.isIPv4 { return address.description }
         guard !pair.isBracketed else {
             throw TextProblem(
-                "`\(pair.host.clipped)` is no IPv6 address", remedy: "write a URL such as \"ws://[::1]:9001\", without a zone")
+                "`\(pair.host.clipped)` is no IPv6 address",
+                remedy: "write a URL such as \"ws://[::1]:9001\", without a zone")
         }
         let name = pair.host.lowercased()
         let labels = (name.hasSuffix(".") ? name.dropLast() : name[...])
@@ -73,7 +75,9 @@ struct BackendURL {
         }
         // Resolvers read 127.1 or 010.0.0.1 as addresses, each in its own way.
         guard let last = labels.last, !last.allSatisfy(isDigit) else {
-            throw TextProblem("`\(pair.host.clipped)` is no IPv4 address", remedy: "write four numbers of 0 to 255, without leading zeros")
+            throw TextProblem(
+                "`\(pair.host.clipped)` is no IPv4 address",
+                remedy: "write four numbers of 0 to 255, without leading zeros")
         }
         return name
     }

@@ -13,7 +13,8 @@ enum BindText {
         guard let pair = HostPort(text) else {
             if IPAddress(text) != nil {
                 throw TextProblem(
-                    "an IPv6 address stands in brackets, with a port behind", remedy: "write \"[\(text)]:PORT\" in quotes")
+                    "an IPv6 address stands in brackets, with a port behind",
+                    remedy: "write \"[\(text)]:PORT\" in quotes")
             }
             throw TextProblem("`\(text.clipped)` is no address to listen on", remedy: remedy)
         }
@@ -40,7 +41,8 @@ enum BindText {
 
     private static func unix(_ path: String, besides file: String) throws(TextProblem) -> BindAddress {
         guard !path.hasPrefix("@") else {
-            throw TextProblem("abstract Unix sockets are not available", remedy: "write a path: unix:/run/tidegate.sock")
+            throw TextProblem(
+                "abstract Unix sockets are not available", remedy: "write a path: unix:/run/tidegate.sock")
         }
         try FilePath.validate(path)
         let resolved = FilePath.resolve(path, besides: file)
@@ -58,7 +60,8 @@ enum BindText {
         guard isWell, (1...255).contains(name.utf8.count) else {
             throw TextProblem(
                 "`\(name.clipped)` is no name of a socket from systemd",
-                remedy: "write the FileDescriptorName= of the socket unit: visible ASCII without `:`, at most 255 bytes")
+                remedy: "write the FileDescriptorName= of the socket unit: visible ASCII without `:`, at most 255 bytes"
+            )
         }
         return .systemd(name)
     }

@@ -15,7 +15,8 @@ enum NameText {
     static func validateRoute(_ name: String) throws(TextProblem) {
         guard (1...longestRoute).contains(name.utf8.count), name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             throw TextProblem(
-                "`\(name.clipped)` is no name of a route", remedy: "use 1 to \(longestRoute) visible ASCII characters, no spaces")
+                "`\(name.clipped)` is no name of a route",
+                remedy: "use 1 to \(longestRoute) visible ASCII characters, no spaces")
         }
     }
 

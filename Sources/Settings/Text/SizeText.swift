@@ -17,7 +17,8 @@ enum SizeText {
         }
         let (bytes, overflow) = number.multipliedReportingOverflow(by: unit?.bytes ?? 1)
         guard !overflow else {
-            throw TextProblem("`\(text.clipped)` is too large a size", remedy: "write a smaller size, such as 64KiB or 1MiB")
+            throw TextProblem(
+                "`\(text.clipped)` is too large a size", remedy: "write a smaller size, such as 64KiB or 1MiB")
         }
         return bytes
     }

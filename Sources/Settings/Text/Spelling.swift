@@ -1,17 +1,20 @@
 /// "Did you mean" for misspelled keys and values.
 enum Spelling {
     /// The word nearest to `text`, if it is near: at most one edit in three letters, or else one of which the other is the
-    /// beginning (`warning` for `warn`). Long texts have no neighbours.
+    /// beginning (`warning` for `warn`). Long texts have no neighbours, and among very many words none is sought.
     static func nearest(to text: String, among words: [String]) -> String? {
-        guard text.utf8.count <= 40 else { return nil }
+        guard text.utf8.count <= 40, words.count <= 200 else { return nil }
         let lower = Array(text.lowercased().replacing("-", with: "_").utf8)
-        let near = words
+        let near =
+            words
             .map { (word: $0, distance: distance(lower, Array($0.utf8))) }
             .filter { $0.distance <= max(1, $0.word.utf8.count / 3) }
             .min { $0.distance < $1.distance }?.word
-        return near ?? words.first { word in
-            word.utf8.count >= 3 && lower.count >= 3 && (lower.starts(with: word.utf8) || word.utf8.starts(with: lower))
-        }
+        return near
+            ?? words.first { word in
+                word.utf8.count >= 3 && lower.count >= 3
+                    && (lower.starts(with: word.utf8) || word.utf8.starts(with: lower))
+            }
     }
 
     /// Insertions, deletions, substitutions and swaps of neighbours that turn one into the other.

@@ -12,6 +12,12 @@ package enum EscapedText {
         let start = bytes.count
         var place = 0
         while place < source.count {
+            let run = plainRun(source, from: place, atMost: limit - (bytes.count - start))
+            if run > 0 {
+                source.extracting(place..<(place + run)).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+                place += run
+                continue
+            }
             let mark = bytes.count
             let length = appendOne(source, at: place, as: format, to: &bytes)
             if bytes.count - start > limit {
@@ -21,6 +27,18 @@ package enum EscapedText {
             }
             place += length
         }
+    }
+
+    /// How many bytes from `place` on need no escape and are ASCII: nearly all of them, copied at once.
+    private static func plainRun(_ source: Span<UInt8>, from place: Int, atMost limit: Int) -> Int {
+        let end = place + min(max(0, limit), source.count - place)
+        var next = place
+        while next < end {
+            let byte = source[next]
+            if byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+            next += 1
+        }
+        return next - place
     }
 
     /// Appends the character at `place` and tells how many bytes of the source it took, at least 1.

@@ -7,20 +7,16 @@ package enum Timestamp {
         let seconds = milliseconds / 1000
         let date = civil(days: seconds / 86_400)
         let clock = seconds % 86_400
-        digits(date.year, 4, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        digits(date.month, 2, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        digits(date.day, 2, to: &bytes)
-        bytes.append(UInt8(ascii: "T"))
-        digits(clock / 3600, 2, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        digits(clock / 60 % 60, 2, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        digits(clock % 60, 2, to: &bytes)
-        bytes.append(UInt8(ascii: "."))
-        digits(milliseconds % 1000, 3, to: &bytes)
-        bytes.append(UInt8(ascii: "Z"))
+        // One array for the whole text: appending its parts one by one would check the destination 24 times.
+        let (year, month, day) = date
+        bytes.append(contentsOf: [
+            digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), UInt8(ascii: "-"),
+            digit(month / 10), digit(month), UInt8(ascii: "-"), digit(day / 10), digit(day), UInt8(ascii: "T"),
+            digit(clock / 36_000), digit(clock / 3600 % 10), UInt8(ascii: ":"),
+            digit(clock / 600 % 6), digit(clock / 60), UInt8(ascii: ":"), digit(clock % 60 / 10), digit(clock % 10),
+            UInt8(ascii: "."), digit(milliseconds / 100), digit(milliseconds / 10), digit(milliseconds),
+            UInt8(ascii: "Z"),
+        ])
     }
 
     /// The Gregorian date of a day counted from 1970-01-01. Years are reckoned from March, so that the leap day ends one
@@ -38,12 +34,8 @@ package enum Timestamp {
         return (year, month, day)
     }
 
-    private static func digits(_ value: Int64, _ width: Int, to bytes: inout [UInt8]) {
-        var divisor: Int64 = 1
-        for _ in 1..<width { divisor *= 10 }
-        for _ in 0..<width {
-            bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
-        }
+    /// The last decimal digit of a number that is not negative.
+    private static func digit(_ value: Int64) -> UInt8 {
+        UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10)
     }
 }

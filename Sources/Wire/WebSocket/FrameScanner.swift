@@ -62,6 +62,7 @@ package struct FrameScanner: Sendable {
     /// Opcode of the message under way; 0 between messages.
     private var messageOpcode: UInt8 = 0
     private var payloadEndsMessage = false
+    private var payloadIsControl = false
     private var isOversized = false
 
     package init(sender: Sender, allowsReservedBits: Bool = false) {
@@ -71,6 +72,9 @@ package struct FrameScanner: Sendable {
 
     /// Whether a frame of ours may be put here without landing inside one of the peer's.
     package var isAtBoundary: Bool { isTracking && payloadLeft == 0 }
+
+    /// Whether a data frame is half through. Meaningful while tracking.
+    package var isInsideData: Bool { payloadLeft > 0 && !payloadIsControl }
 
     package mutating func takeTally() -> FrameTally {
         let taken = tally
@@ -109,6 +113,7 @@ package struct FrameScanner: Sendable {
                 offset += header.length
                 payloadLeft = header.payloadLength
                 payloadEndsMessage = false
+                payloadIsControl = true
             } else {
                 if exceeds(header, stops.maximumMessage) {
                     isOversized = true
@@ -151,9 +156,11 @@ package struct FrameScanner: Sendable {
         if header.opcode != 0 { messageOpcode = header.opcode }
         payloadLeft = header.payloadLength
         payloadEndsMessage = header.isFinal
+        payloadIsControl = false
         if header.isFinal {
             if payloadLeft == 0 { endMessage() }
         } else {
+            tally.fragments &+= 1
             let (sum, overflow) = messageBytes.addingReportingOverflow(header.payloadLength)
             messageBytes = overflow ? .max : sum
         }

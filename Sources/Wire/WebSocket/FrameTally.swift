@@ -5,6 +5,8 @@ package struct FrameTally: Sendable, Equatable {
     package var pings: UInt32 = 0
     package var pongs: UInt32 = 0
     package var closes: UInt32 = 0
+    /// Data frames that are not the last of their message.
+    package var fragments: UInt32 = 0
 
     package init() {}
 

@@ -76,16 +76,4 @@ struct AdminUnixSocketTests {
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
         }
     }
-
-    @Test("a socket that another process put in the place of ours is not removed by us")
-    func replaced() async throws {
-        try await inFolder { path in
-            let first = try start(path)
-            try FileManager.default.removeItem(atPath: path)
-            let second = try start(path)
-            #expect(first.stop())
-            #expect(try AdminClient(path: path).ask("/livez")?.status == 200)
-            #expect(second.stop())
-        }
-    }
 }

@@ -63,7 +63,8 @@ import Wire
 
     @Test func `a reload keeps the socket of a place that stays`() throws {
         let first = try Preparer(source: .fixed(configuration())).prepare().get()
-        let more = configuration(listeners: [plainListener("renamed"), ListenerSettings(name: "new", bind: .ip(IPAddress(v4: 0x7f00_0002), port: 0))])
+        let new = ListenerSettings(name: "new", bind: .ip(IPAddress(v4: 0x7f00_0002), port: 0))
+        let more = configuration(listeners: [plainListener("renamed"), new])
         let second = try Preparer(source: .fixed(more)).prepare(previous: first).get()
         #expect(second.listeners.first?.socket === first.listeners.first?.socket)
         #expect(second.listeners.last?.socket !== first.listeners.first?.socket)

@@ -8,7 +8,8 @@ import Wire
 @Suite struct SourceTests {
     @Test func `a file that is not there, a folder, and one that is too large are refused without being read`() throws {
         let folder = try TemporaryFolder()
-        #expect(ConfigurationSource.file("\(folder.path)/none").read().problem?.errors.first?.message == "\(folder.path)/none does not exist")
+        let none = "\(folder.path)/none"
+        #expect(ConfigurationSource.file(none).read().problem?.errors.first?.message == "\(none) does not exist")
         #expect(
             ConfigurationSource.file(folder.path).read().problem?.errors.first?.message == "\(folder.path) is not a regular file")
         let large = try folder.write("large", [UInt8](repeating: 0x20, count: 4 << 20 | 1))

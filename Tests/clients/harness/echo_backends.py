@@ -81,7 +81,7 @@ class WebsocketsEcho(EchoBackend):
 
 
 class AiohttpEcho(EchoBackend):
-    """aiohttp's server."""
+    """aiohttp's server, with the same `close CODE`."""
 
     def __init__(self, *, compress=False):
         self._compress = compress
@@ -103,7 +103,9 @@ class AiohttpEcho(EchoBackend):
         self.live += 1
         try:
             async for message in socket:
-                if message.type is aiohttp.WSMsgType.TEXT:
+                if message.type is aiohttp.WSMsgType.TEXT and message.data.startswith("close "):
+                    await socket.close(code=int(message.data[6:]), message=b"as you asked")
+                elif message.type is aiohttp.WSMsgType.TEXT:
                     await socket.send_str(message.data)
                 elif message.type is aiohttp.WSMsgType.BINARY:
                     await socket.send_bytes(message.data)

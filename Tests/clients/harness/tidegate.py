@@ -33,7 +33,7 @@ class Tidegate:
         self.descriptor_limit, self.wrapper, self.text = descriptors, list(wrapper), text
         self.pass_descriptors = ()
         self.child = None
-        self.ended = False
+        self.ended = self.asked_to_end = False
         self.baseline = None
 
     # Starting
@@ -117,6 +117,7 @@ class Tidegate:
     # Signals
 
     def signal(self, number):
+        self.asked_to_end |= number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
         self.child.send_signal(number)
 
     def reload(self, config=None, deadline=10.0):
@@ -149,6 +150,11 @@ class Tidegate:
         if self.child is None or self.ended:
             if self.baseline is not None:
                 self.log.lines()
+            return
+        if self.asked_to_end:
+            # The play failed before it had seen the end it asked for; its own complaint is the one to tell.
+            self.child.kill()
+            self.child.wait()
             return
         try:
             assert self.is_alive(), f"the proxy died with {self.child.returncode}:\n{self.log.tail()}"

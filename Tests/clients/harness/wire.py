@@ -78,6 +78,10 @@ class Wire:
 
     # Receiving
 
+    def wait_readable(self, seconds):
+        """True once something has arrived, False when nothing did for `seconds`."""
+        return bool(select.select([self.sock], [], [], seconds)[0])
+
     def _fill(self, end):
         """Receives something into `held`; False at the end of the stream, `Missed` past the moment `end`."""
         if self.end:
