@@ -38,6 +38,8 @@ struct ModelDriver {
     /// The FIN was asked for although the other side went on: what that says then is dropped.
     private(set) var finWasEarly = PerSide(false)
     private(set) var isFinished = false
+    /// When the end began.
+    private(set) var reasonAt: Moment?
     private(set) var wasReset = false
     /// Rounds of `settle` that did not come to rest; must stay 0.
     private(set) var restless = 0
@@ -106,7 +108,7 @@ struct ModelDriver {
             now = max(now, check)
             checkNow()
         }
-        now = max(now, moment)
+        if !isFinished { now = max(now, moment) }
     }
 
     /// A timer that fires early, or at its time.
@@ -154,6 +156,7 @@ struct ModelDriver {
     }
 
     private mutating func settle() {
+        if relaying.reason != nil { reasonAt = reasonAt ?? now }
         var rounds = 0
         repeat {
             rounds += 1

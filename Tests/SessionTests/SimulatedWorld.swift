@@ -11,8 +11,6 @@ struct SimulatedWorld {
     var peers: PerSide<SimulatedPeer>
     /// How much of each peer's script the proxy has read.
     private(set) var read = PerSide(0)
-    /// What would be the first cause of the end.
-    private var reasonAt: Moment?
     private var firstReason: CloseReason?
     private(set) var problems: [String] = []
     private let rules: TunnelRules
@@ -110,7 +108,6 @@ struct SimulatedWorld {
             if was == nil {
                 if !expect(reason) { problems.append("\(event) made \(reason)") }
                 firstReason = reason
-                reasonAt = event == "time" ? driver.now : reasonAt ?? driver.now
             } else if reason != firstReason {
                 problems.append("\(event) changed the reason to \(reason)")
             }
@@ -124,7 +121,7 @@ struct SimulatedWorld {
     private mutating func checkEnd() {
         guard driver.isFinished else { return problems.append("it never ends") }
         let patience = max(rules.close.nanoseconds, rules.halfClose.nanoseconds)
-        if let reasonAt, driver.now.since(reasonAt) > patience + 2_000_000_000 {
+        if let reasonAt = driver.reasonAt, driver.now.since(reasonAt) > patience {
             problems.append("it ended \(driver.now.since(reasonAt)) ns after its reason")
         }
         for side in Side.allCases { problems += StreamCheck(self, from: side).problems }

@@ -119,9 +119,15 @@ extension SessionDriver {
         if received.ending != nil { finish() }
     }
 
+    /// What the backend was told, if it was told anything.
+    private var sessionID: String {
+        guard let id = opening?.requestID, !id.isEmpty else { return newRequestID() }
+        return id
+    }
+
     private func logRefused(status: UInt16, reason: StaticString) {
         worker.shared.log.emit(.info, "refused") { line in
-            if let id = opening?.requestID, !id.isEmpty { line.field("id", id) }
+            line.field("id", sessionID)
             line.field("client", peer.text)
             line.field("listener", listener.name)
             if let head = opening?.head {

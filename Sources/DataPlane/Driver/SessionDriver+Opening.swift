@@ -46,6 +46,7 @@ extension SessionDriver {
         listener.meter.worker(worker.handle.index).tlsHandshake(
             result: HandshakeResult(named: label), version: .none, resumed: false)
         worker.shared.log.emit(.info, "refused") { line in
+            line.field("id", newRequestID())
             line.field("client", peer.text)
             line.field("listener", listener.name)
             line.field("reason", "tls_handshake")
@@ -137,6 +138,7 @@ extension SessionDriver {
         }
         guard let route = findRoute(head) else { return refuseNow(Refusal(404, "no_route")) }
         opening.route = route
+        if worker.isShort { return refuseNow(Refusal(503, "descriptors", retryAfter: retryAfter)) }
         opening.candidates = route.pool.candidates()
         opening.expectedAccept = WebSocketAccept.value(forKey: offer.key)
         let context = forwardingContext
@@ -166,7 +168,7 @@ extension SessionDriver {
     }
 
     /// 128 random bits in hexadecimal.
-    private func newRequestID() -> String {
+    func newRequestID() -> String {
         func hex(_ value: UInt64) -> String {
             let digits = String(value, radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits

@@ -81,6 +81,7 @@ extension Worker {
         case .shortage(let error), .broken(let error):
             runtime.meter.worker(handle.index).refused(.descriptors)
             shared.registry.process.limitHit(.descriptors)
+            reserve.release()
             pauseListening(runtime, error)
             return false
         }
@@ -110,6 +111,9 @@ extension Worker {
         SessionDriver.accept(descriptor, peer, runtime, on: self)
     }
 
+    /// Whether descriptors are so short that none may be spent on backends either.
+    var isShort: Bool { listening.contains { $0.pausedUntil != nil } }
+
     /// Level-triggered events would come without end while accept cannot succeed.
     private func pauseListening(_ runtime: ListenerRuntime, _ error: SystemError) {
         guard let position = listening.firstIndex(where: { $0.runtime.socket === runtime.socket }),
@@ -124,6 +128,14 @@ extension Worker {
     }
 
     func resumeListening() {
+        guard listening.contains(where: { ($0.pausedUntil ?? .never) <= now }) else { return }
+        // Without its reserve back a worker takes nobody in: the next shortage would find nothing to give up.
+        guard reserve.fill() else {
+            for position in listening.indices where listening[position].pausedUntil != nil {
+                listening[position].pausedUntil = now.after(Moment.Span(nanoseconds: 200_000_000))
+            }
+            return
+        }
         for position in listening.indices {
             guard let until = listening[position].pausedUntil, until <= now else { continue }
             listening[position].pausedUntil = nil

@@ -30,6 +30,8 @@ final class Worker {
     /// All sessions, for the rare things that concern them all. Indexed by the client's slot.
     var sessions: [Int: SessionDriver] = [:]
     var listening: [ListeningPlace] = []
+    /// Given up while accept fails for want of descriptors, so that the admin endpoint has some.
+    var reserve = DescriptorReserve()
     private var isStopped = false
     /// The largest crowd since memory was last given back.
     private var mostSessions = 0
@@ -47,6 +49,7 @@ final class Worker {
         epoll = try Epoll()
         timers = TimerWheel(now: now.nanoseconds)
         let wakeup = registrations.insert(.wakeup)
+        _ = reserve.fill()
         try epoll.add(handle.mailbox.wakeup.descriptor, .read, token: wakeup.token)
     }
 
