@@ -33,8 +33,6 @@ int cl_epoll_remove(int epoll, int fd) { return control(epoll, EPOLL_CTL_DEL, fd
 int cl_epoll_wait(int epoll, void *buffer, int capacity, int timeout_ms) {
     return (int)OR_ERRNO(epoll_wait(epoll, (struct epoll_event *)buffer, capacity, timeout_ms));
 }
-uint32_t cl_epoll_events_at(const void *buffer, int index) { return ((const struct epoll_event *)buffer)[index].events; }
-uint64_t cl_epoll_data_at(const void *buffer, int index) { return ((const struct epoll_event *)buffer)[index].data.u64; }
 
 int cl_eventfd(void) { return (int)OR_ERRNO(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)); }
 void cl_eventfd_wake(int fd) {
@@ -176,6 +174,10 @@ uint64_t cl_raise_descriptor_limit(void) {
         if (setrlimit(RLIMIT_NOFILE, &raised) == 0) return limit.rlim_max;
     }
     return limit.rlim_cur;
+}
+uint64_t cl_descriptor_limit(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? UINT64_MAX : limit.rlim_cur;
 }
 void cl_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
 void cl_name_thread(const char *name) {

@@ -1,6 +1,11 @@
 /// The two sides of a session. A direction is named by the side that sends.
-package enum Side: UInt8, Sendable, CaseIterable {
+package enum Side: Sendable, CaseIterable {
     case client, backend
 
-    package var other: Side { self == .client ? .backend : .client }
+    package var other: Side {
+        switch self {
+        case .client: .backend
+        case .backend: .client
+        }
+    }
 }

@@ -19,6 +19,10 @@ package enum Acceptor {
         var peer = cl_address()
         let result = cl_accept(listener.descriptor, &peer)
         if result >= 0 {
+            guard !DescriptorReserve.isTouched(by: result) else {
+                cl_close(result)
+                return .shortage(SystemError(-EMFILE))
+            }
             if peer.storage.ss_family != sa_family_t(AF_UNIX) {
                 _ = cl_set_nodelay(result)
                 _ = cl_set_keepalive(result, 60, 15, 4)

@@ -6,6 +6,16 @@ package struct DescriptorReserve: ~Copyable {
     private static let size = 4
     private var held: [Int32] = []
 
+    /// Below the limit on descriptors and never given to connections: the admin endpoint, the log, name lookups and the
+    /// runtime's own threads (which end the process when they get none) live on them.
+    private static let headroom: UInt64 = 16
+
+    /// Whether a socket's descriptor, the lowest that was free, shows that only the headroom is left. The limit is asked each
+    /// time: it may be changed under a running process.
+    package static func isTouched(by descriptor: Int32) -> Bool {
+        UInt64(max(0, descriptor)) + headroom >= cl_descriptor_limit()
+    }
+
     package init() {}
 
     deinit { for descriptor in held { cl_close(descriptor) } }

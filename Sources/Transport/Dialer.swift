@@ -13,6 +13,10 @@ package enum Dialer {
         var raw = address.raw
         let made = cl_socket_for(&raw)
         guard made >= 0 else { return .failed(SystemError(made)) }
+        guard !DescriptorReserve.isTouched(by: made) else {
+            cl_close(made)
+            return .failed(SystemError(-EMFILE))
+        }
         if raw.storage.ss_family != sa_family_t(AF_UNIX) {
             _ = cl_set_nodelay(made)
             _ = cl_set_keepalive(made, 60, 15, 4)

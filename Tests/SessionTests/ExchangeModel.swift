@@ -20,8 +20,11 @@ struct ExchangeModel {
     /// The first alone is a valid 101 to that key.
     static let answers = [
         switching, switching, switching.replacing("xOo=", with: "xOx="), switching.replacing("Upgrade: websocket", with: "Upgrade: h2c"),
-        switching.replacing("HTTP/1.1", with: "HTTP/1.0"), "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
-        "HTTP/1.1 302 Found\r\nUpgrade: websocket\r\n\r\n", "HTTP/1.1 503 No\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "SSH-2.0-x\r\n",
+        switching.replacing("HTTP/1.1", with: "HTTP/1.0"),
+        "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+        "HTTP/1.1 302 Found\r\nUpgrade: websocket\r\n\r\n",
+        "HTTP/1.1 503 No\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "SSH-2.0-x\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n" + switching, "",
     ]
 

@@ -9,7 +9,7 @@ struct PerSide<Value> {
     init(_ value: Value) { (client, backend) = (value, value) }
 
     subscript(side: Side) -> Value {
-        _read { if side == .client { yield client } else { yield backend } }
+        get { side == .client ? client : backend }
         // In place: these are the long arrays of a simulation.
         _modify { if side == .client { yield &client } else { yield &backend } }
     }

@@ -24,13 +24,19 @@ struct StreamCheck {
         passed += sent[cursor...]
 
         if let last = marks.lastIndex(where: { $0.injection != .ping }) {
-            if last != marks.count - 1 || marks[last].range.upperBound != sent.count { problems.append("\(name): something follows our close") }
+            if last != marks.count - 1 || marks[last].range.upperBound != sent.count {
+                problems.append("\(name): something follows our close")
+            }
         }
         let (boundaries, missing) = compare(passed, with: world, sender, name)
-        for place in places where !boundaries.contains(place) { problems.append("\(name): a frame of ours lies inside another, at \(place)") }
-        let half = driver.relaying[receiver]
-        let isWhole = driver.closes(receiver).isEmpty && driver.closes(sender).isEmpty && !half.isDead && !driver.relaying[sender].isMuted
-        if isWhole, !driver.finWasEarly[receiver], missing > driver.held[sender].count { problems.append("\(name): \(missing) bytes are missing") }
+        for place in places where !boundaries.contains(place) {
+            problems.append("\(name): a frame of ours lies inside another, at \(place)")
+        }
+        let hasNoClose = driver.closes(receiver).isEmpty && driver.closes(sender).isEmpty
+        let isWhole = hasNoClose && !driver.relaying[receiver].isDead && !driver.relaying[sender].isMuted
+        if isWhole, !driver.finWasEarly[receiver], missing > driver.held[sender].count {
+            problems.append("\(name): \(missing) bytes are missing")
+        }
     }
 
     /// Where frames of the sender begin and end in `passed`, and how many bytes read from it are not there. An answer to a ping of
@@ -65,5 +71,7 @@ struct StreamCheck {
         return (boundaries, missing)
     }
 
-    private func isTracked(_ world: SimulatedWorld) -> Bool { !world.peers.client.hasSaidGarbage && !world.peers.backend.hasSaidGarbage }
+    private func isTracked(_ world: SimulatedWorld) -> Bool {
+        !world.peers.client.hasSaidGarbage && !world.peers.backend.hasSaidGarbage
+    }
 }

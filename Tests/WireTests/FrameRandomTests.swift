@@ -10,11 +10,12 @@ import Testing
         var verdicts: [FrameWalk.Verdict] = []
         var tally = FrameTally()
 
-        init(_ random: inout SeededRandom, masked: Bool) {
+        init(_ random: inout SeededRandom, masked: Bool, hasLong: Bool) {
             var open: UInt8?
             for _ in 0..<(1 + random.below(30)) {
                 let control = random.chance(percent: 30)
-                let size = random.chance(percent: 10) ? 65530 + random.below(12) : random.below(random.chance(percent: 50) ? 8 : 300)
+                let short = random.chance(percent: 50) ? 8 : 300
+                let size = hasLong && random.chance(percent: 3) ? 65530 + random.below(12) : random.below(short)
                 if control {
                     add(control: [0x88, 0x89, 0x8A][random.below(3)], random.bytes(random.below(126)), masked: masked)
                 } else {
@@ -49,9 +50,9 @@ import Testing
         for seed in 0..<400 as Range<UInt64> {
             var random = SeededRandom(seed: seed)
             let masked = random.chance(percent: 50)
-            let stream = Stream(&random, masked: masked)
+            let stream = Stream(&random, masked: masked, hasLong: true)
             var walk = FrameWalk(masked ? .client : .backend, stops: .init(atPong: true))
-            for piece in random.pieces(stream.bytes, largest: random.chance(percent: 50) ? 20 : 5000) { walk.take(piece) }
+            for piece in random.pieces(stream.bytes, largest: stream.bytes.count < 10_000 && random.chance(percent: 50) ? 20 : 5000) { walk.take(piece) }
             #expect(walk.verdicts == stream.verdicts, "seed \(seed)")
             #expect(walk.scanner.tally == stream.tally, "seed \(seed)")
             #expect(walk.held.isEmpty && walk.scanner.isAtBoundary, "seed \(seed)")
@@ -59,10 +60,10 @@ import Testing
     }
 
     @Test func `random bytes in random pieces get the verdicts of the whole`() {
-        for seed in 0..<2000 as Range<UInt64> {
+        for seed in 0..<1000 as Range<UInt64> {
             var random = SeededRandom(seed: seed)
             // Often a valid beginning, so that the noise is met in every state.
-            var bytes = random.chance(percent: 70) ? Stream(&random, masked: true).bytes : []
+            var bytes = random.chance(percent: 70) ? Stream(&random, masked: true, hasLong: false).bytes : []
             bytes = bytes.prefix(random.below(2000)) + random.bytes(random.below(200))
             let fresh = FrameWalk(.client, stops: .init(atPong: true, maximumMessage: 400))
             var (whole, cut) = (fresh, fresh)

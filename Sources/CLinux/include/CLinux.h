@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #define CL_IN 0x001u
@@ -23,8 +24,12 @@ int cl_epoll_modify(int epoll, int fd, uint32_t events, uint64_t data);
 int cl_epoll_remove(int epoll, int fd);
 /// Number of events, 0 at the timeout (milliseconds; -1 waits for ever), negative errno.
 int cl_epoll_wait(int epoll, void *buffer, int capacity, int timeout_ms);
-uint32_t cl_epoll_events_at(const void *buffer, int index);
-uint64_t cl_epoll_data_at(const void *buffer, int index);
+static inline uint32_t cl_epoll_events_at(const void *buffer, int index) {
+    return ((const struct epoll_event *)buffer)[index].events;
+}
+static inline uint64_t cl_epoll_data_at(const void *buffer, int index) {
+    return ((const struct epoll_event *)buffer)[index].data.u64;
+}
 
 int cl_eventfd(void);
 /// Wakes a waiter. Never blocks: a full counter already means "awake".
@@ -77,6 +82,8 @@ uint64_t cl_monotonic_ns(void);
 uint64_t cl_realtime_ns(void);
 /// The soft limit on descriptors after raising it to the hard one.
 uint64_t cl_raise_descriptor_limit(void);
+/// The soft limit on descriptors as it is now.
+uint64_t cl_descriptor_limit(void);
 void cl_ignore_sigpipe(void);
 /// At most 15 bytes of it are kept.
 void cl_name_thread(const char *name);

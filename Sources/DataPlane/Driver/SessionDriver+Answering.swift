@@ -97,7 +97,9 @@ extension SessionDriver {
     func abandon(_ reason: StaticString) {
         if let route = opening?.route {
             route.meter.upgradeFailure(UpgradeFailureReason(named: reason))
-        } else if opening?.input.isEmpty == false || reason.description == "timeout" {
+        } else {
+            // Who connects and leaves without a word (a port check, a browser's spare connection) was refused nothing.
+            guard opening?.input.isEmpty == false || reason.description == "timeout" else { return finish() }
             listener.meter.worker(worker.handle.index).refused(RefusalReason(named: reason))
         }
         logRefused(status: 0, reason: reason)

@@ -119,7 +119,8 @@ extension SessionDriver {
 
     private func examineAnswer(_ opening: Opening) {
         while phase == .opening {
-            let action = opening.exchange.backendSent(opening.answer.span, expectedAccept: opening.expectedAccept)
+            let answer = opening.answer
+            let action = opening.exchange.backendSent(answer.span, expectedAccept: opening.expectedAccept)
             guard case .skip(let length) = action else { return perform(action) }
             opening.answer.removeFirst(min(length, opening.answer.count))
         }

@@ -75,7 +75,8 @@ extension SessionDriver {
         }
         guard received.count > 0 else { return }
         if opening.head == nil {
-            perform(opening.exchange.clientSent(opening.input.span))
+            let input = opening.input
+            perform(opening.exchange.clientSent(input.span))
         } else {
             refreshOpeningInterests()
         }

@@ -11,7 +11,7 @@ extension SessionDriver {
             flush(side)
             guard phase == .relaying else { return }
         }
-        if event.isReadable, (side == .client ? client.interest : backend.interest).contains(.read) { pump(from: side) }
+        if event.isReadable, side.isClient ? client.interest.reads : backend.interest.reads { pump(from: side) }
     }
 
     /// One read, and everything it leads to.
@@ -24,8 +24,8 @@ extension SessionDriver {
 
     /// `count` bytes in the scratch area that `side` sent, behind those held from the last time.
     func relay(_ count: Int, from side: Session.Side) {
-        let held = side == .client ? heldFromClient.count : heldFromBackend.count
-        let base = UnsafeRawPointer(worker.scratch.plain - held)
+        let held = side.isClient ? heldFromClient.count : heldFromBackend.count
+        let base = UnsafeRawPointer(scratch.plain - held)
         if held > 0 { bringHeld(from: side) }
         let bytes = UnsafeBufferPointer(start: base.assumingMemoryBound(to: UInt8.self), count: held + count)
         let now = worker.now
@@ -46,15 +46,14 @@ extension SessionDriver {
 
     @inline(__always)
     private func forward(_ bytes: UnsafeRawBufferPointer, from side: Session.Side) {
-        guard relaying.hears(side.other) else { return }
         if let failure = transmit(bytes, to: side.other) { ended(side.other, failure) }
     }
 
     @inline(__always)
     private func account(_ count: Int, from side: Session.Side, now: Moment) {
-        let direction: Direction = side == .client ? .toBackend : .toClient
+        let direction: Direction = side.isClient ? .toBackend : .toClient
         let tally = relaying.takeTally(of: side, now: now)
-        if side == .client {
+        if side.isClient {
             traffic.bytesToBackend &+= UInt64(count)
             traffic.messagesToBackend &+= UInt64(tally.messages)
         } else {
@@ -113,7 +112,7 @@ extension SessionDriver {
 
     private func bringHeld(from side: Session.Side) {
         let held = side == .client ? heldFromClient : heldFromBackend
-        let target = UnsafeMutableRawBufferPointer(start: worker.scratch.plain - held.count, count: held.count)
+        let target = UnsafeMutableRawBufferPointer(start: scratch.plain - held.count, count: held.count)
         held.withUnsafeBytes { target.copyMemory(from: $0) }
         if side == .client { heldFromClient = [] } else { heldFromBackend = [] }
     }

@@ -41,13 +41,12 @@ extension SessionDriver {
 
     @inline(__always)
     func receive(_ side: Session.Side, limit: Int) -> Stream.Received {
-        side == .client
-            ? client.receive(into: worker.scratch, limit: limit) : backend.receive(into: worker.scratch, limit: limit)
+        side.isClient ? client.receive(into: scratch, limit: limit) : backend.receive(into: scratch, limit: limit)
     }
 
     @inline(__always)
     func transmit(_ bytes: UnsafeRawBufferPointer, to side: Session.Side) -> Stream.Ending? {
-        side == .client ? client.send(bytes, scratch: worker.scratch) : backend.send(bytes, scratch: worker.scratch)
+        side.isClient ? client.send(bytes, scratch: scratch) : backend.send(bytes, scratch: scratch)
     }
 
     func transmit(_ bytes: [UInt8], to side: Session.Side) -> Stream.Ending? {
@@ -55,5 +54,19 @@ extension SessionDriver {
     }
 
     @inline(__always)
-    func backlogCount(_ side: Session.Side) -> Int { side == .client ? client.backlog.count : backend.backlog.count }
+    func backlogCount(_ side: Session.Side) -> Int { side.isClient ? client.backlog.count : backend.backlog.count }
+}
+
+// On the path of every message: a switch and a mask, where `==` and `contains` would go through their protocols.
+extension Session.Side {
+    @inline(__always) var isClient: Bool {
+        switch self {
+        case .client: true
+        case .backend: false
+        }
+    }
+}
+
+extension Interest {
+    @inline(__always) var reads: Bool { rawValue & 1 != 0 }
 }

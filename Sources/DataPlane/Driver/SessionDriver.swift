@@ -18,6 +18,8 @@ final class SessionDriver {
 
     /// The worker outlives its drivers: they are all in its `sessions`.
     unowned(unsafe) let worker: Worker
+    /// The worker's; here so that a message takes one step less to it.
+    unowned(unsafe) let scratch: Scratch
     let listener: ListenerRuntime
     let peer: PeerName
     let acceptedAt: Moment
@@ -52,6 +54,7 @@ final class SessionDriver {
         self.phase = phase
         self.opening = opening
         self.worker = worker
+        scratch = worker.scratch
         acceptedAt = worker.now
         relaying = Relaying(rules: worker.snapshot.rules, extensions: false, now: worker.now)
     }

@@ -34,7 +34,7 @@ final class WorkerShared: Sendable {
         self.registry = registry
         self.log = log
         self.handles = handles
-        descriptorCapacity = max(1, (descriptors - Self.reserve) / 2)
+        descriptorCapacity = max(1, (descriptors - min(Self.reserve, max(48, descriptors / 4))) / 2)
     }
 
     /// Kept free for listeners, logs, probes, certificates and the admin endpoint.

@@ -13,15 +13,22 @@ extension Relaying {
     }
 
     /// Walks over bytes that `side` sent, from `offset`, which it moves on. Bytes that are to go nowhere are passed over.
-    @inline(__always)
     package mutating func next(from side: Side, _ bytes: Span<UInt8>, at offset: inout Int, now: Moment) -> Piece {
         while true {
             let start = offset
-            let advance = self[side].scanner.advance(bytes, from: offset, stops: self[side].stops)
-            offset = advance.end
-            if advance.stop == .end {
-                return start == offset || self[side].isMuted ? .done : .forward(start..<offset)
+            // Both sides are spelled out on this path: an accessor that yields a whole `Half` costs more than the scan.
+            let advance: FrameScanner.Advance
+            let goesOn: Bool
+            switch side {
+            case .client:
+                advance = client.scanner.advance(bytes, from: offset, stops: client.stops)
+                goesOn = !client.isMuted && !backend.isDead && !backend.finSent
+            case .backend:
+                advance = backend.scanner.advance(bytes, from: offset, stops: backend.stops)
+                goesOn = !backend.isMuted && !client.isDead && !client.finSent
             }
+            offset = advance.end
+            if case .end = advance.stop { return start == offset || !goesOn ? .done : .forward(start..<offset) }
             if let piece = stopped(side, advance, bytes, start: start, offset: &offset, now: now) { return piece }
         }
     }

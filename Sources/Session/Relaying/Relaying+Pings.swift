@@ -1,7 +1,11 @@
 extension Relaying {
     /// Bytes came from `side`. The one thing stored per read; deadlines look at it when they expire.
-    @inline(__always)
-    package mutating func heard(from side: Side, now: Moment) { self[side].heardAt = now }
+    package mutating func heard(from side: Side, now: Moment) {
+        switch side {
+        case .client: client.heardAt = now
+        case .backend: backend.heardAt = now
+        }
+    }
 
     /// The driver sent the ping that `injection` or `next` asked for, with this tag, toward `side`.
     package mutating func pinged(_ side: Side, tag: UInt64) { self[side].pingTag = tag }

@@ -36,7 +36,8 @@ package struct Relaying: Sendable {
     }
 
     package subscript(side: Side) -> Half {
-        @inline(__always) _read { if side == .client { yield client } else { yield backend } }
+        // Not `_read`: with two places to yield from, unoptimised code was seen to read values that were not there.
+        @inline(__always) get { side == .client ? client : backend }
         @inline(__always) _modify { if side == .client { yield &client } else { yield &backend } }
     }
 
@@ -48,7 +49,7 @@ package struct Relaying: Sendable {
     /// Whether the client took leave: it answered our Close, sent its own, or ended. A drain counts the others as cut.
     package var clientLeftPolitely: Bool { client.hasClosed || client.hasEnded }
 
-    /// Whether anything can still be sent to `side`. Asked per message, so no accessor of a whole `Half` is in its way.
+    /// Whether anything can still be sent to `side`.
     package func hears(_ side: Side) -> Bool {
         side == .client ? !client.isDead && !client.finSent : !backend.isDead && !backend.finSent
     }
@@ -65,10 +66,15 @@ package struct Relaying: Sendable {
     /// What went by since the last call. Data keeps the tunnel from being idle, also a message that is still under way, and
     /// bytes that are no longer understood.
     package mutating func takeTally(of side: Side, now: Moment) -> FrameTally {
-        let tally = self[side].scanner.takeTally()
-        if tally.messages != 0 || tally.fragments != 0 || self[side].scanner.isInsideData || !self[side].scanner.isTracking {
-            lastMessageAt = now
+        switch side {
+        case .client: Self.takeTally(&client.scanner, &lastMessageAt, now)
+        case .backend: Self.takeTally(&backend.scanner, &lastMessageAt, now)
         }
+    }
+
+    private static func takeTally(_ scanner: inout FrameScanner, _ lastMessageAt: inout Moment, _ now: Moment) -> FrameTally {
+        let tally = scanner.takeTally()
+        if tally.messages != 0 || tally.fragments != 0 || scanner.isInsideData || !scanner.isTracking { lastMessageAt = now }
         return tally
     }
 
