@@ -118,7 +118,10 @@ extension SessionDriver {
     /// Reads and drops, so that the close that follows is a FIN and not a RST that could overtake our answer.
     func linger() {
         let received = client.receive(into: worker.scratch, limit: worker.scratch.capacity)
-        if received.ending != nil { finish() }
+        guard received.ending != nil else { return }
+        // Its FIN does not mean that it has all of our answer.
+        if client.backlog.isEmpty { return finish() }
+        setInterest(.client, .write)
     }
 
     /// What the backend was told, if it was told anything.

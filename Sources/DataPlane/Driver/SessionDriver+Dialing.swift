@@ -141,6 +141,10 @@ extension SessionDriver {
         replay(opening.answer.dropFirst(head.length), from: .backend)
         replay(opening.earlyData, from: .client)
         guard phase == .relaying else { return }
+        if let failed = failedSend {
+            failedSend = nil
+            ended(failed.side, failed.ending)
+        }
         if countsInDrain == false, worker.drain != nil { drainBegan() }
         refreshInterests()
         reschedule()

@@ -10,6 +10,8 @@ extension SessionDriver {
         if event.isWritable, backlogCount(side) > 0 {
             let failure = side == .client ? client.flush() : backend.flush()
             if failure != nil { return side == .client ? finish() : backendFailed() }
+            // A client that had ended already was only waited for until it had our whole answer.
+            if phase == .lingering, client.backlog.isEmpty, !client.interest.reads { return finish() }
             refreshOpeningInterests()
         }
         switch (phase, side) {

@@ -19,7 +19,21 @@ extension SessionDriver {
         let received = receive(side, limit: worker.readLimit)
         if received.count > 0 { relay(received.count, from: side) }
         if let ending = received.ending { ended(side, ending) }
+        if let failed = failedSend { hearLastWords(of: failed.side, failed.ending) }
         if relaying.needsAttention { settle() }
+    }
+
+    /// A side that takes no more may have said why before: its Close can still lie in the socket. It is read to its end, or a
+    /// few reads far, before it counts as lost.
+    private func hearLastWords(of side: Session.Side, _ ending: Stream.Ending) {
+        failedSend = nil
+        for _ in 0..<8 where !relaying[side].hasEnded {
+            let received = receive(side, limit: worker.readLimit)
+            if received.count > 0 { relay(received.count, from: side) }
+            if received.count == 0 || received.ending != nil { break }
+        }
+        failedSend = nil
+        ended(side, ending)
     }
 
     /// `count` bytes in the scratch area that `side` sent, behind those held from the last time.
@@ -46,7 +60,9 @@ extension SessionDriver {
 
     @inline(__always)
     private func forward(_ bytes: UnsafeRawBufferPointer, from side: Session.Side) {
-        if let failure = transmit(bytes, to: side.other) { ended(side.other, failure) }
+        // One failure is enough: what follows would fail the same way.
+        guard failedSend == nil else { return }
+        if let failure = transmit(bytes, to: side.other) { failedSend = (side.other, failure) }
     }
 
     @inline(__always)

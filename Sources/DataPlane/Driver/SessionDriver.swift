@@ -39,6 +39,8 @@ final class SessionDriver {
     /// The beginnings of frames that wait for their rest. Empty, and without memory, nearly always.
     var heldFromClient: [UInt8] = []
     var heldFromBackend: [UInt8] = []
+    /// A side that took no more in this turn.
+    var failedSend: (side: Side, ending: Stream.Ending)?
     var traffic = Traffic()
     /// When a drain wants this tunnel to end.
     var retireAt = Moment.never

@@ -58,6 +58,7 @@ extension Worker {
             listening[later].token = token
             let descriptor = listening[later].runtime.socket.descriptor
             epoll.remove(descriptor)
+            guard listening[later].pausedUntil == nil else { continue }
             try? epoll.add(descriptor, [.read, .exclusive], token: token)
         }
     }

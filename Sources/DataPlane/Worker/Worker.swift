@@ -79,7 +79,7 @@ final class Worker {
         resumeListening()
         if !graveyard.isEmpty { graveyard.removeAll(keepingCapacity: true) }
         giveMemoryBack()
-        if drain != nil && sessions.isEmpty { handle.isDone.store(true, ordering: .releasing) }
+        if drain != nil && sessions.isEmpty && handle.load.load(ordering: .relaxed) == 0 { handle.isDone.store(true, ordering: .releasing) }
     }
 
     @inline(__always)

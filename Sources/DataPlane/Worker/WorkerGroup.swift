@@ -60,7 +60,7 @@ package final class WorkerGroup: Sendable {
     package var tunnels: Int { shared.tunnels }
     /// A drain was asked for, and nothing is left.
     package var isDrained: Bool {
-        drains.load(ordering: .acquiring) && shared.handles.allSatisfy { $0.isDone.load(ordering: .acquiring) }
+        drains.load(ordering: .acquiring) && shared.connections == 0 && shared.handles.allSatisfy { $0.isDone.load(ordering: .acquiring) }
     }
     /// Whether every loop has ended.
     package var hasStopped: Bool { shared.handles.allSatisfy { $0.hasLeft.load(ordering: .acquiring) } }
