@@ -6,8 +6,8 @@ import Testing
 
 /// Nothing can be weighed under a sanitizer, whose allocator tells nothing.
 @Suite(.serialized, .enabled(if: mallinfo2().uordblks > 0)) struct MemoryTests {
-    /// What an engine adds to the heap once its client is gone again, the median of many, since other tests allocate
-    /// at the same time.
+    /// What an engine adds to the heap once its client is gone again. The heap is the whole process's, and other tests allocate
+    /// at the same time: of many weighings the lower quartile is what the engine itself holds, the rest carries their load too.
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION], [false, true])
     func `an idle engine holds less than 15 KiB`(version: Int32, hasEchoed: Bool) throws {
         let folder = try TestFolder()
@@ -23,10 +23,10 @@ import Testing
             growths.append(Int(mallinfo2().uordblks) - before)
         }
         growths.sort()
-        let median = growths[150]
-        print("an idle engine holds \(median) bytes (\(version == TLS1_3_VERSION ? "TLS 1.3" : "TLS 1.2"), \(hasEchoed ? "used" : "new"))")
-        #expect(median > 8 * 1024)
-        #expect(median < 15 * 1024)
+        let weight = growths[75]
+        print("an idle engine holds \(weight) bytes (\(version == TLS1_3_VERSION ? "TLS 1.3" : "TLS 1.2"), \(hasEchoed ? "used" : "new"))")
+        #expect(weight > 8 * 1024)
+        #expect(weight < 15 * 1024)
         let complete = engines.count { $0.isHandshakeComplete }
         #expect(complete == 300)
     }
