@@ -1,12 +1,12 @@
 # make demo   installs what is missing, builds in release mode, runs the demo and says what to try
 # make test   everything: import rules, unit tests, plays over real sockets with foreign clients
-# make bench  Tidegate beside nginx, in one interleaved run
+# make bench  Tidegate beside nginx (Debian's nginx-light), in one interleaved run
 # make fuzz   every parser, a while each
 
 SWIFT ?= swift
 RELEASE = .build/release/tidegate
 
-.PHONY: demo build test check-imports unit plays bench fuzz sanitize packages clean
+.PHONY: demo build test check-imports bench-check unit plays bench fuzz sanitize packages clean
 
 demo: build
 	$(RELEASE) demo
@@ -14,10 +14,14 @@ demo: build
 build: packages
 	$(SWIFT) build -c release --product tidegate
 
-test: packages check-imports unit plays
+test: packages check-imports bench-check unit plays
 
 check-imports:
 	Tests/check-imports.sh
+
+# The runner's own tests; `swift test` in Benchmarks/ has those of its tools.
+bench-check:
+	cd Benchmarks && python3 -m unittest discover -q -s . -t .
 
 unit: packages
 	$(SWIFT) test

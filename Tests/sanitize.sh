@@ -9,4 +9,4 @@ scratch=.build-$sanitizer
 
 swift test --scratch-path "$scratch" --sanitize "$sanitizer"
 swift build --scratch-path "$scratch" --sanitize "$sanitizer" --product tidegate
-TIDEGATE=$PWD/$scratch/debug/tidegate TIDEGATE_SANITIZED=$sanitizer Tests/clients/run.sh "$@"
+TIDEGATE=$PWD/$scratch/debug/tidegate TIDEGATE_SANITIZED=1 Tests/clients/run.sh "$@"

@@ -2,6 +2,11 @@
 # Installs what the build and the tests need from Debian, if it is not there.
 set -euo pipefail
 
+command -v swift >/dev/null || {
+    echo "a Swift toolchain is needed, 6.2 or newer: https://swift.org/install" >&2
+    exit 1
+}
+
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 pkg-config --exists openssl 2>/dev/null || missing+=(libssl-dev)

@@ -16,7 +16,7 @@ package struct Settings: Sendable, Hashable {
     package var ping: PingSettings?
     package var limits: Limits
     package var drain: DrainSettings
-    /// Peers whose X-Forwarded-*, Forwarded and PROXY protocol are believed.
+    /// Peers whose X-Forwarded-*, X-Real-IP and X-Request-Id are believed.
     package var trustedProxies: [CIDR]
     /// Nil turns the admin endpoint off.
     package var admin: AdminSettings?

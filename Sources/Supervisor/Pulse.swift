@@ -5,7 +5,12 @@ struct Pulse: Sendable {
     /// How often systemd is told the counts, if they have changed, and given more time during a drain.
     static let report: UInt64 = 2_000_000_000
 
+    /// How long tickets are sealed with one key: as long as they live, so that each can be opened until its end.
+    static let ticketKeys: UInt64 = 2 * 3600 * 1_000_000_000
+
     var watchAt: UInt64 = 0
+    /// Set at the first look: the first key is as new as the process.
+    var rotateAt: UInt64 = .max
     var reportAt: UInt64 = 0
     var watchdogAt: UInt64 = 0
     var reported = ""

@@ -71,6 +71,8 @@ extension Supervisor {
             heartbeats.observe(service.workers.heartbeats, now: now)
             service.health.noteAllTurned(at: heartbeats.allTurned(now: now))
         }
+        if pulse.rotateAt == .max { pulse.rotateAt = now.saturating(adding: Pulse.ticketKeys) }
+        if Pulse.isDue(&pulse.rotateAt, every: Pulse.ticketKeys, now: now) { preparer.rotateTicketKeys() }
         if let watchdog = manager.watchdog, Pulse.isDue(&pulse.watchdogAt, every: watchdog / 2, now: now) {
             // Heartbeats are seen once a second and come once a second: less than three is no silence.
             let silence = now - min(now, heartbeats.allTurned(now: now))

@@ -2,13 +2,13 @@
 
 import pytest
 
-from harness.flood import FloodBackend, stalled
+from harness.flood import FloodBackend, PingFlood, stalled
 from harness.frames import BINARY, TEXT, frame
 from harness.heads import upgrade
 from harness.process import MemoryMark, MiB
 from harness.raw_backend import RawBackend
 from harness.settings import settings
-from harness.waiting import Stopwatch, wait_until
+from harness.waiting import wait_until
 from harness.wire import Wire
 
 KiB = 1024
@@ -24,15 +24,12 @@ def deaf_client(port):
 
 
 def assert_echoes(client, server, count=50):
-    slowest = 0.0
+    """Echoes go on, each within the deadline of a wire, whatever else is going on."""
     for number in range(count):
-        watch = Stopwatch()
         client.send(frame(TEXT, b"%d" % number, masked=True))
         assert server.read_frame().payload == b"%d" % number
         server.send(frame(TEXT, b"%d" % number))
         assert client.read_frame().payload == b"%d" % number
-        slowest = max(slowest, watch.seconds)
-    assert slowest < 1, f"one echo took {slowest:.2f} s beside a flood"
 
 
 @pytest.fixture
@@ -130,25 +127,28 @@ def test_500_clients_that_never_read_cost_no_more_than_the_sum_of_their_bounds(l
             clients.append(client)
         proxy.wait_metric("tidegate_tunnels_active", 500, deadline=30, pool="flood")
         stalled(flood.total, deadline=60)
-        held = proxy.metric("tidegate_buffered_bytes", pool="flood")
-        assert 0 < held <= 500 * 2 * BOUND
+        held = proxy.metric("tidegate_buffered_bytes", pool="flood", direction="to_client")
+        assert 0 < held <= 500 * BOUND
+        assert proxy.metric("tidegate_buffered_bytes", pool="flood", direction="to_backend") == 0
         memory.assert_grown_at_most(500 * 2 * BOUND)
         assert_echoes(other, server, count=20)
-        cpu, watch = proxy.process.cpu_seconds(), Stopwatch()
-        wait_until(lambda: watch.seconds > 1, 5)
-        assert proxy.process.cpu_seconds() - cpu < 0.3, "it turns while everybody is stopped"
+        proxy.process.assert_no_busy_loop("it turns while everybody is stopped")
         for client in clients:
             client.close()
         proxy.wait_metric("tidegate_tunnels_active", 0, deadline=15, pool="flood")
 
 
 def test_f18_a_flood_of_tiny_frames_from_one_client_does_not_starve_another(launch):
+    """One worker has both. The flood's backend reads all the time, so that nothing but the proxy's fairness slows it."""
     with RawBackend() as backend:
         proxy = launch(settings(backend, workers=1))
-        client, server = backend.tunnel(proxy.port)
         other, other_server = backend.tunnel(proxy.port)
-        pings = frame(9, b"", masked=True) * 4096
-        client.send_until_blocked(pings, limit=8 * MiB)
-        assert_echoes(other, other_server)
-        server.sock.settimeout(5)
-        assert server.receive(len(pings)) == pings
+        with PingFlood(*backend.tunnel(proxy.port)) as flood:
+            wait_until(lambda: flood.received > MiB, 10, what="a flood")
+            for _ in range(5):
+                before = flood.received
+                assert_echoes(other, other_server)
+                wait_until(lambda: flood.received > before, 5, what="a flood that is still going on")
+            flood.stop()
+            wait_until(lambda: flood.received == flood.sent, 10, lambda: f"{flood.received} of {flood.sent} bytes came through")
+            assert flood.complaint is None

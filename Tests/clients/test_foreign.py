@@ -15,7 +15,7 @@ from harness.settings import settings
 from harness.waiting import wait_until
 
 MiB = 1 << 20
-CODES = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 4999]
+CODES = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4999]
 SERVERS = {
     "websockets": lambda: WebsocketsEcho(),
     "websockets deflate": lambda: WebsocketsEcho(compression="deflate"),

@@ -89,6 +89,14 @@ def test_h39_what_a_trusted_proxy_says_is_kept_and_added_to(trusting, backend):
     assert head.one("X-Real-IP") == "6.6.6.6"
 
 
+def test_h39_behind_a_trusted_proxy_the_client_is_the_first_stranger_from_the_right(trusting, backend):
+    head = seen(trusting, backend, upgrade(extra=[("X-Forwarded-For", "6.6.6.6, 198.51.100.4, 127.0.0.9")]))
+    assert head.one("X-Real-IP") == "198.51.100.4"
+    assert head.one("X-Forwarded-For") == "6.6.6.6, 198.51.100.4, 127.0.0.9, 127.0.0.1"
+    line = trusting.log.wait("tunnel_opened", client="198.51.100.4")
+    assert line["peer"].startswith("127.0.0.1:")
+
+
 def test_a_request_id_is_made_for_a_stranger_and_kept_from_a_trusted_proxy(proxy, trusting, backend):
     mine = upgrade(extra=[("X-Request-Id", "from-outside")])
     first, second = (seen(proxy, backend, mine).one("X-Request-Id") for _ in range(2))

@@ -184,7 +184,7 @@ def test_f15_an_endless_message_of_tiny_fragments_takes_no_memory(proxy, backend
     memory.assert_grown_at_most(2 * MiB)
 
 
-@pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 4999])
+@pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4999])
 @pytest.mark.parametrize("first", ["client", "backend"])
 def test_a_close_handshake_passes_with_its_code_and_is_counted(proxy, backend, code, first):
     before = proxy.metric("tidegate_closes_total", pool="main", side=first, code=code)

@@ -29,6 +29,9 @@ package struct Preparer: Sendable {
         self.now = now
     }
 
+    /// Seals new session tickets with a new key; the one before still opens those it sealed.
+    package func rotateTicketKeys() { tickets.rotate() }
+
     /// Everything that serving needs, or every problem there is; then nothing was changed, and what was opened is closed.
     ///
     /// - Parameter previous: what is in force. Its listening sockets are taken over where the place is the same; an address

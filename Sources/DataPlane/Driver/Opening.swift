@@ -17,6 +17,8 @@ final class Opening {
     var expectedAccept: [UInt8] = []
     /// The request as the backend will see it.
     var request: [UInt8] = []
+    /// Who is behind a trusted peer.
+    var realClient: String?
     var candidates: Candidates?
     var route: RouteRuntime?
     /// Over `limits.max_connections`: heard, and answered with 503.

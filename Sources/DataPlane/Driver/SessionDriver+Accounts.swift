@@ -5,13 +5,13 @@ import Wire
 
 /// What a tunnel leaves behind in the log and in the counters.
 extension SessionDriver {
-    func accountOpening() {
+    func accountOpening(query: [UInt8]?) {
         guard let tunnel else { return }
         tunnel.meter.worker(worker.handle.index).opened()
         worker.handle.tunnels.wrappingAdd(1, ordering: .relaxed)
         tunnel.cells.upgradeDuration(nanoseconds: now.since(acceptedAt))
         worker.shared.log.emit(.info, "tunnel_opened") { line in
-            describe(tunnel, &line)
+            describe(tunnel, query: query, &line)
             line.seconds("handshake_seconds", nanoseconds: now.since(acceptedAt))
         }
     }
@@ -32,7 +32,7 @@ extension SessionDriver {
             worker.shared.cutTunnels.wrappingAdd(1, ordering: .relaxed)
         }
         worker.shared.log.emit(reason.row.isNotable ? .warn : .info, "tunnel_closed") { line in
-            describe(tunnel, &line)
+            describe(tunnel, query: nil, &line)
             line.field("side", party.rawValue)
             line.field("code", reason.code.rawValue)
             line.field("reason", reason.text)
@@ -45,12 +45,14 @@ extension SessionDriver {
         }
     }
 
-    private func describe(_ tunnel: TunnelRecord, _ line: inout LogLine) {
+    /// The query is told once, when the tunnel opens: a tunnel does not keep it.
+    private func describe(_ tunnel: TunnelRecord, query: [UInt8]?, _ line: inout LogLine) {
         line.field("id", tunnel.id)
-        line.field("client", peer.text)
+        line.field("client", tunnel.realClient ?? peer.text)
+        if tunnel.realClient != nil { line.field("peer", peer.text) }
         line.field("listener", listener.name)
         line.field("host", tunnel.host)
-        line.target("path", path: tunnel.path, query: nil)
+        line.target("path", path: tunnel.path, query: query?[...])
         line.field("route", tunnel.route.name)
         line.field("pool", tunnel.route.pool.name)
         line.field("backend", tunnel.backend.key.backend)

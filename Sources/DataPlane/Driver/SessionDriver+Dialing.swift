@@ -131,12 +131,13 @@ extension SessionDriver {
         guard let opening, let tunnel else { return finish() }
         self.opening = nil
         tunnel.openedAt = now
+        tunnel.realClient = opening.realClient
         tunnel.subprotocol = Array(subprotocol ?? [])
         tunnel.tlsVersion = client.negotiated()?.version
         relaying = Relaying(rules: opening.snapshot.rules, extensions: extensions, now: now)
         phase = .relaying
         cells = tunnel.cells
-        accountOpening()
+        accountOpening(query: opening.head?.target.query)
         if let failure = transmit(ResponseForwarding.switchingProtocols(head), to: .client) { ended(.client, failure) }
         replay(opening.answer.dropFirst(head.length), from: .backend)
         replay(opening.earlyData, from: .client)

@@ -144,7 +144,8 @@ extension SessionDriver {
         if worker.isShort { return refuseNow(Refusal(503, "descriptors", retryAfter: retryAfter)) }
         opening.candidates = route.pool.candidates()
         opening.expectedAccept = WebSocketAccept.value(forKey: offer.key)
-        let context = forwardingContext
+        let context = forwardingContext(head)
+        opening.realClient = context.realAddress
         opening.requestID = RequestForwarding.requestID(head, context: context)
         opening.request = RequestForwarding.upgrade(head, context: context)
         dialNext()
@@ -163,11 +164,13 @@ extension SessionDriver {
         refuseNow(findRoute(head) == nil ? Refusal(404, "no_route") : Refusal(426, "not_an_upgrade"))
     }
 
-    private var forwardingContext: ForwardingContext {
-        let trusted = peer.ip.map { ip in worker.snapshot.settings.trustedProxies.contains { $0.contains(ip) } } ?? false
+    private func forwardingContext(_ head: RequestHead) -> ForwardingContext {
+        let proxies = worker.snapshot.settings.trustedProxies
+        let trusted = peer.ip.map { ip in proxies.contains { $0.contains(ip) } } ?? false
         return ForwardingContext(
             clientAddress: peer.address, clientIsTrusted: trusted, scheme: listener.tls == nil ? .http : .https,
-            requestID: newRequestID())
+            requestID: newRequestID(),
+            realAddress: trusted ? ForwardedClient.address(in: head, trusted: proxies)?.description : nil)
     }
 
     /// 128 random bits in hexadecimal.

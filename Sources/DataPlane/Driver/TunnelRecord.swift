@@ -11,6 +11,8 @@ final class TunnelRecord {
     let cells: PoolCells
     let host: [UInt8]
     let path: [UInt8]
+    /// Who is behind a trusted peer; nil when the peer is the client.
+    var realClient: String?
     var subprotocol: [UInt8] = []
     var tlsVersion: StaticString?
     var openedAt = Moment(nanoseconds: 0)

@@ -18,11 +18,12 @@ struct ForwardedFields {
         if let host = believed("X-Forwarded-Host", where: { Authority($0) != nil }) ?? headers.first("Host") {
             writer.field("X-Forwarded-Host", host)
         }
-        if let port = context.listenerPort {
-            let believedPort = believed("X-Forwarded-Port", where: isPort)
-            writer.field("X-Forwarded-Port", believedPort.map(Array.init) ?? Array(String(port).utf8))
+        let believedPort = believed("X-Forwarded-Port", where: isPort).map(Array.init)
+        if let port = believedPort ?? context.listenerPort.map({ Array(String($0).utf8) }) {
+            writer.field("X-Forwarded-Port", port)
         }
-        let real = believed("X-Real-IP", where: isAddress).map(Array.init) ?? address
+        let found = context.realAddress.map { Array($0.utf8) }
+        let real = believed("X-Real-IP", where: isAddress).map(Array.init) ?? found ?? address
         if !real.isEmpty { writer.field("X-Real-IP", real) }
         writer.field("X-Request-Id", requestID.utf8)
     }

@@ -24,9 +24,14 @@ package struct ForwardingContext: Sendable {
     package var listenerPort: UInt16?
 
     /// Refuses nothing: control bytes in the texts are left out when they are written.
+    /// Who is behind a trusted peer, see `ForwardedClient`; nil when that is the peer itself, or unknown.
+    package var realAddress: String?
+
     package init(
-        clientAddress: String, clientIsTrusted: Bool, scheme: Scheme, requestID: String, listenerPort: UInt16? = nil
+        clientAddress: String, clientIsTrusted: Bool, scheme: Scheme, requestID: String, listenerPort: UInt16? = nil,
+        realAddress: String? = nil
     ) {
+        self.realAddress = realAddress
         self.clientAddress = clientAddress
         self.clientIsTrusted = clientIsTrusted
         self.scheme = scheme

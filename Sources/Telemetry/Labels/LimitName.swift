@@ -3,9 +3,7 @@ package enum LimitName: String, MetricLabel {
     case maxConnections = "max_connections"
     case backendMaxConnections = "backend_max_connections"
     case descriptors
-    case buffer
     case maxHead = "max_head"
     case maxHeaders = "max_headers"
     case maxMessage = "max_message"
-    case memory
 }

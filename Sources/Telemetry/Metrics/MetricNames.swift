@@ -29,7 +29,7 @@ package enum MetricNames {
         "tidegate_upgrade_failures_total", .counter, "Requests that found a route but became no tunnel, by reason",
         labels: ["route", "reason"])
     package static let upgradeDuration = MetricDefinition(
-        "tidegate_upgrade_duration_seconds", .histogram, "Time from a request's arrival to the 101 sent to the client",
+        "tidegate_upgrade_duration_seconds", .histogram, "Time from a connection's accept to the 101 sent to the client",
         labels: ["pool"])
     package static let tunnelDuration = MetricDefinition(
         "tidegate_tunnel_duration_seconds", .histogram, "How long tunnels lived", labels: ["pool"])
@@ -40,7 +40,7 @@ package enum MetricNames {
     package static let bytes = MetricDefinition(
         "tidegate_bytes_total", .counter, "Bytes relayed through tunnels, framing included", labels: ["pool", "direction"])
     package static let messages = MetricDefinition(
-        "tidegate_messages_total", .counter, "Frames relayed through tunnels, by opcode",
+        "tidegate_messages_total", .counter, "Messages and control frames relayed through tunnels, by opcode; fragments count once",
         labels: ["pool", "direction", "opcode"])
     package static let pingRTT = MetricDefinition(
         "tidegate_ping_rtt_seconds", .histogram, "Time from a ping of the proxy to its pong", labels: ["pool", "side"])
@@ -61,7 +61,7 @@ package enum MetricNames {
         "tidegate_backend_connect_duration_seconds", .histogram, "Time a successful dial to a backend took",
         labels: ["pool"])
     package static let requests = MetricDefinition(
-        "tidegate_requests_total", .counter, "Plain HTTP requests answered, by status", labels: ["pool", "code"])
+        "tidegate_requests_total", .counter, "HTTP requests that a backend answered without a tunnel, by status", labels: ["pool", "code"])
 
     package static let drainRemaining = MetricDefinition(
         "tidegate_drain_remaining", .gauge, "Tunnels that a running drain has still to close")

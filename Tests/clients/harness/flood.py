@@ -3,7 +3,7 @@
 import socket
 import threading
 
-from .frames import BINARY, frame
+from .frames import BINARY, PING, frame
 from .heads import switching
 from .wire import Wire
 
@@ -78,6 +78,69 @@ class FloodBackend:
 
     def __exit__(self, *_):
         self.close()
+
+
+class PingFlood:
+    """A tunnel whose client sends empty pings as fast as they are taken while its backend reads and compares them.
+
+    `sent` and `received` are bytes; `complaint` says what went wrong, or None."""
+
+    def __init__(self, client, server):
+        self._client, self._server = client, server
+        self._ping = frame(PING, b"", masked=True)
+        self._stopped, self._ended = threading.Event(), threading.Event()
+        self.sent = self.received = 0
+        self.complaint = None
+        self._sender = threading.Thread(target=self._guarded, args=(self._send,), daemon=True)
+        self._receiver = threading.Thread(target=self._guarded, args=(self._receive,), daemon=True)
+
+    def _guarded(self, work):
+        try:
+            work()
+        except Exception as error:
+            self.complaint = self.complaint or repr(error)
+
+    def _send(self):
+        block = self._ping * 4096
+        sock, view = self._client.sock, memoryview(block)
+        sock.settimeout(0.2)
+        while not self._stopped.is_set():
+            try:
+                count = sock.send(view)
+            except TimeoutError:
+                continue
+            self.sent += count
+            view = view[count:] or memoryview(block)
+
+    def _receive(self):
+        size = len(self._ping)
+        expected = self._ping * (65536 // size + 2)
+        sock = self._server.sock
+        sock.settimeout(0.2)
+        while not self._ended.is_set():
+            try:
+                data = sock.recv(65536)
+            except TimeoutError:
+                continue
+            phase = self.received % size
+            if not data or data != expected[phase:phase + len(data)]:
+                raise AssertionError(f"the flood was changed after {self.received} bytes, or ended")
+            self.received += len(data)
+
+    def stop(self):
+        """No more is sent; what is under way is still received."""
+        self._stopped.set()
+        self._sender.join(5)
+
+    def __enter__(self):
+        self._receiver.start()
+        self._sender.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self._ended.set()
+        self._receiver.join(5)
 
 
 def stalled(total, deadline=10.0, quiet=0.5):

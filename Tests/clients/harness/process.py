@@ -3,6 +3,7 @@
 import os
 
 from . import binary
+from .waiting import Stopwatch, wait_until
 
 MiB = 1 << 20
 
@@ -40,6 +41,14 @@ class Process:
         with open(f"/proc/{self.pid}/stat") as stat:
             fields = stat.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def assert_no_busy_loop(self, what, seconds=1.0):
+        """Watches it for a while with nothing to do. This only tells a busy loop from none: a loop takes a whole processor,
+        and anything below four fifths of one passes."""
+        before, watch = self.cpu_seconds(), Stopwatch()
+        wait_until(lambda: watch.seconds >= seconds, seconds + 5)
+        used, watched = self.cpu_seconds() - before, watch.seconds
+        assert used < 0.8 * watched, f"{what}: {used:.2f} s of processor time in {watched:.2f} s"
 
     def listening(self):
         """The (address, port) pairs, IPv4 only, on which this process listens."""
