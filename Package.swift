@@ -20,6 +20,10 @@ func hands(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: unchecked)
 }
 
+func app(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies + ["Support"], swiftSettings: strict)
 }
@@ -54,13 +58,13 @@ let package = Package(
             ["CLinux", "Wire", "Routing", "Balancing", "Telemetry", "Settings", "Session", "TLS", "Transport"]),
 
         // The app.
-        hands(
+        app(
             "ControlPlane",
             [
                 "CLinux", "Wire", "Telemetry", "Settings", "TLS", "Transport", "DataPlane",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
             ]),
-        hands(
+        app(
             "Supervisor",
             ["CLinux", "CSystemd", "Wire", "Routing", "Telemetry", "Settings", "TLS", "Transport", "DataPlane", "ControlPlane"]),
         .executableTarget(

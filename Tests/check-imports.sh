@@ -19,7 +19,18 @@ declare -A allowed=(
     [tidegate]="Supervisor Settings ArgumentParser Glibc"
 )
 
+# Not Swift: headers and shims of C libraries.
+c_targets="CLinux COpenSSL CSystemd"
+
 failures=0
+for folder in Sources/*/; do
+    target=$(basename "$folder")
+    if [[ -z "${allowed[$target]+listed}" && " $c_targets " != *" $target "* ]]; then
+        echo "$folder: no list says what it may import"
+        failures=$((failures + 1))
+    fi
+done
+
 for target in "${!allowed[@]}"; do
     while IFS=: read -r file _ statement; do
         module=$(sed -E 's/.*import +((struct|class|enum|func|protocol|let|var|typealias) +)?([A-Za-z_0-9]+).*/\3/' <<<"$statement")
@@ -41,6 +52,21 @@ done
 # No task, actor or lock where the data flows.
 if grep -RnE '\b(actor |Task ?\{|Task\.|await |async )' --include='*.swift' Sources/DataPlane/Driver Sources/DataPlane/Worker Sources/Transport Sources/TLS Sources/Session Sources/Wire; then
     echo "tasks and actors have no place on the data path"
+    failures=$((failures + 1))
+fi
+
+# Facts wait for nothing, share nothing and read no clock.
+for target in Wire Routing Balancing Telemetry Settings Session; do
+    if grep -RnE '\b(Task|async|await|ContinuousClock|SuspendingClock|Mutex)\b|\bactor |\bAtomic<' --include='*.swift' "Sources/$target"; then
+        echo "Sources/$target: tasks, clocks and locks have no place among facts"
+        failures=$((failures + 1))
+    fi
+done
+
+# A worker's only locks: its mailbox, and the hand-over of what its group starts it with.
+if grep -RnE 'Mutex|pthread_mutex|Dispatch' --include='*.swift' Sources/DataPlane/Driver Sources/DataPlane/Worker \
+    | grep -vE '^Sources/DataPlane/Worker/(Mailbox|WorkerGroup)\.swift:'; then
+    echo "a lock on the data path"
     failures=$((failures + 1))
 fi
 

@@ -149,6 +149,14 @@ int cl_socket_error(int fd) {
 static int set_int(int fd, int level, int name, int value) {
     return (int)OR_ERRNO(setsockopt(fd, level, name, &value, sizeof value));
 }
+uint32_t cl_unanswered_ms(int fd) {
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    memset(&info, 0, sizeof info);
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0) return 0;
+    // A peer whose window is closed acknowledges each probe, which sets both counts back.
+    return info.tcpi_retransmits > 0 || info.tcpi_probes > 1 ? info.tcpi_last_ack_recv : 0;
+}
 int cl_set_nodelay(int fd) { return set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
 int cl_set_nonblocking(int fd) {
     int flags = fcntl(fd, F_GETFL);

@@ -77,7 +77,7 @@ package final class ListeningSocket: Sendable {
     }
 
     /// Whether the service manager lent it.
-    var isInherited: Bool {
+    package var isInherited: Bool {
         if case .inherited = place { return true }
         return false
     }

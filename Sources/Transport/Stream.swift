@@ -71,6 +71,9 @@ package struct Stream: ~Copyable {
     /// All that was said, the farewell included, is with the kernel.
     package var isFarewellSent: Bool { farewell == .done }
 
+    /// Nanoseconds for which the peer's system has not acknowledged what it should have; 0 for one that does.
+    package var unanswered: UInt64 { descriptor < 0 ? 0 : UInt64(cl_unanswered_ms(descriptor)) * 1_000_000 }
+
     /// Gives the descriptor back. With `reset` the peer sees RST instead of FIN.
     package mutating func close(reset: Bool = false) {
         guard descriptor >= 0 else { return }

@@ -62,6 +62,9 @@ int cl_connect(int fd, const struct cl_address *address);
 int cl_local_address(int fd, struct cl_address *address);
 /// The pending SO_ERROR as a negative errno, 0 when there is none.
 int cl_socket_error(int fd);
+/// Milliseconds since the peer's last ACK while what we sent, or our probes of its closed window, go unanswered; 0 when the
+/// peer answers, slow as it may read (TCP_INFO, tcp(7)).
+uint32_t cl_unanswered_ms(int fd);
 int cl_set_nodelay(int fd);
 int cl_set_nonblocking(int fd);
 int cl_set_reuse_address(int fd);

@@ -27,6 +27,9 @@ final class Opening {
     var requestID = ""
     var dialStartedAt = Moment(nanoseconds: 0)
     var dialFailures = 0
+    /// How the last dial failed.
+    var dialTimedOut = false
+    /// When an answer last made progress, from the backend or into the client's socket.
     var answeredAt = Moment(nanoseconds: 0)
 
     init(exchange: Exchange, snapshot: Snapshot) {

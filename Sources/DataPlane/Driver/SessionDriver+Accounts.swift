@@ -37,6 +37,7 @@ extension SessionDriver {
             line.field("code", reason.code.rawValue)
             line.field("reason", reason.text)
             line.field("cause", reason.row.label)
+            line.seconds("handshake_seconds", nanoseconds: tunnel.openedAt.since(acceptedAt))
             line.seconds("duration_seconds", nanoseconds: now.since(tunnel.openedAt))
             line.field("messages_to_backend", traffic.messagesToBackend)
             line.field("messages_to_client", traffic.messagesToClient)

@@ -7,7 +7,7 @@ import Wire
 extension SessionDriver {
     /// How long a refused upgrade's answer may make no progress, and how long we listen after our last word.
     private static let answerPatience = Moment.Span(nanoseconds: 30_000_000_000)
-    private static let lingerPatience = Moment.Span(nanoseconds: 2_000_000_000)
+    static let lingerPatience = Moment.Span(nanoseconds: 2_000_000_000)
 
     // MARK: The backend's answer
 
@@ -111,8 +111,15 @@ extension SessionDriver {
         dropBackend()
         phase = .lingering
         if client.end(scratch: worker.scratch) != nil { return finish() }
-        worker.schedule(clientSlot, at: now.after(Self.lingerPatience))
+        opening?.answeredAt = now
+        worker.schedule(clientSlot, at: now.after(client.backlog.isEmpty ? Self.lingerPatience : Self.answerPatience))
         refreshOpeningInterests()
+    }
+
+    /// A slow client gets the time its answer takes while it takes any of it; one that stopped sees that it has not all.
+    func lingeringExpired() {
+        guard !client.backlog.isEmpty else { return finish() }
+        answeringExpired()
     }
 
     /// Reads and drops, so that the close that follows is a FIN and not a RST that could overtake our answer.

@@ -84,6 +84,8 @@ extension SessionDriver {
             clientIsReadable: client.interest.contains(.read) && client.backlog.isEmpty,
             backendIsReadable: backend.interest.contains(.read) && backend.backlog.isEmpty)
         relaying.expired(now: now, pressure: pressure)
+        if !client.backlog.isEmpty { relaying.unanswered(by: .client, for: client.unanswered, now: now) }
+        if !backend.backlog.isEmpty { relaying.unanswered(by: .backend, for: backend.unanswered, now: now) }
         if relaying.needsAttention {
             settle()
         } else {
@@ -98,7 +100,6 @@ extension SessionDriver {
 
     // MARK: Drains
 
-    var tunnelKey: TunnelKey? { tunnel?.meter.key }
     var isRetiring: Bool { retireAt != .never || relaying.isEnding }
 
     /// The tunnel shall be closed at that moment.
@@ -118,9 +119,11 @@ extension SessionDriver {
 
     /// The process drains: connections that have said nothing go now, requests under way get their answer.
     func drainBegan() {
-        worker.shared.registry.process.moveDrainRemaining(by: 1)
-        countsInDrain = true
-        guard phase == .opening, opening?.input.isEmpty == true else { return }
+        if phase == .relaying {
+            worker.shared.registry.process.moveDrainRemaining(by: 1)
+            countsInDrain = true
+        }
+        guard phase == .tlsHandshake || phase == .opening, opening?.input.isEmpty == true else { return }
         // Its request may be under way: a moment, so that it hears a 503 and not a RST.
         worker.schedule(clientSlot, at: now.after(Moment.Span(nanoseconds: 1_000_000_000)))
     }

@@ -23,7 +23,8 @@ extension SessionDriver {
             case .failed(let error): dialFailed(error)
             }
         }
-        let reason: StaticString = opening.dialFailures > 0 ? "connect_failed" : "backend_full"
+        let reason: StaticString =
+            opening.dialFailures == 0 ? "backend_full" : opening.dialTimedOut ? "connect_timeout" : "connect_failed"
         if opening.dialFailures == 0 { worker.shared.registry.process.limitHit(.backendMaxConnections) }
         refuseNow(Refusal(503, backends.isEmpty ? "no_backend" : reason, retryAfter: retryAfter))
     }
@@ -43,7 +44,7 @@ extension SessionDriver {
     }
 
     private func begin(_ descriptor: Int32, _ opening: Opening) -> Bool {
-        backend = Stream(owning: descriptor, bound: 4 * worker.scratch.capacity + worker.snapshot.settings.limits.maxHead)
+        backend = Stream(owning: descriptor, bound: worker.backlogBound)
         let (slot, token) = worker.registrations.insert(.backend, driver: Unmanaged.passUnretained(self))
         backendSlot = slot
         guard watch(.backend, .write, token: token) else { return false }
@@ -56,6 +57,7 @@ extension SessionDriver {
 
     private func dialFailed(_ error: SystemError) {
         opening?.dialFailures += 1
+        opening?.dialTimedOut = error.label.description == "timeout"
         tunnel?.backend.meter.connectFailure(ConnectFailureReason(error))
         worker.shared.log.emit(.warn, "dial_failed") { line in
             line.field("id", tunnel?.id)

@@ -10,6 +10,8 @@ extension SessionDriver {
         if event.isWritable, backlogCount(side) > 0 {
             let failure = side == .client ? client.flush() : backend.flush()
             if failure != nil { return side == .client ? finish() : backendFailed() }
+            opening?.answeredAt = now
+            if phase == .lingering, client.backlog.isEmpty { worker.schedule(clientSlot, at: now.after(Self.lingerPatience)) }
             // A client that had ended already was only waited for until it had our whole answer.
             if phase == .lingering, client.backlog.isEmpty, !client.interest.reads { return finish() }
             refreshOpeningInterests()
@@ -47,6 +49,7 @@ extension SessionDriver {
     func tlsFailed(_ label: StaticString) {
         listener.meter.worker(worker.handle.index).tlsHandshake(
             result: HandshakeResult(named: label), version: .none, resumed: false)
+        listener.meter.worker(worker.handle.index).refused(.tlsHandshake)
         worker.shared.log.emit(.info, "refused") { line in
             line.field("id", newRequestID())
             line.field("client", peer.text)
@@ -86,7 +89,7 @@ extension SessionDriver {
 
     /// How much more may come before the 101 until reading stops.
     private func earlyDataRoom(_ opening: Opening) -> Int {
-        min(worker.scratch.capacity, worker.snapshot.settings.limits.buffer - opening.earlyData.count)
+        worker.readLimit - opening.earlyData.count
     }
 
     func refreshOpeningInterests() {

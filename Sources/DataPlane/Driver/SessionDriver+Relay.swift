@@ -19,6 +19,8 @@ extension SessionDriver {
         let received = receive(side, limit: worker.readLimit)
         if received.count > 0 { relay(received.count, from: side) }
         if let ending = received.ending { ended(side, ending) }
+        // What reading made us say (a TLS key update's answer) may wait for the socket, too.
+        if backlogCount(side) > 0, !(side.isClient ? client.interest.writes : backend.interest.writes) { refreshInterests() }
         if let failed = failedSend { hearLastWords(of: failed.side, failed.ending) }
         if relaying.needsAttention { settle() }
     }
@@ -27,11 +29,12 @@ extension SessionDriver {
     /// few reads far, before it counts as lost.
     private func hearLastWords(of side: Session.Side, _ ending: Stream.Ending) {
         failedSend = nil
-        for _ in 0..<8 where !relaying[side].hasEnded {
+        for _ in 0..<8 where !relaying[side].hasEnded && failedSend == nil && backlogCount(side.other) == 0 {
             let received = receive(side, limit: worker.readLimit)
             if received.count > 0 { relay(received.count, from: side) }
             if received.count == 0 || received.ending != nil { break }
         }
+        if let second = failedSend { ended(second.side, second.ending) }
         failedSend = nil
         ended(side, ending)
     }
@@ -61,7 +64,7 @@ extension SessionDriver {
     @inline(__always)
     private func forward(_ bytes: UnsafeRawBufferPointer, from side: Session.Side) {
         // One failure is enough: what follows would fail the same way.
-        guard failedSend == nil else { return }
+        if let failedSend, failedSend.side.isClient == side.other.isClient { return }
         if let failure = transmit(bytes, to: side.other) { failedSend = (side.other, failure) }
     }
 
@@ -137,8 +140,8 @@ extension SessionDriver {
         var held: [UInt8] = []
         held.reserveCapacity(bytes.count - start)
         for index in start..<bytes.count { held.append(bytes[index]) }
-        // A beginning is at most 139 bytes (FrameScanner); the headroom in front of the scratch area is larger.
-        assert(held.count <= Scratch.headroom)
+        // A beginning is at most 139 bytes (FrameScanner); more would be a fault of ours, and this session's end.
+        guard held.count <= Scratch.headroom else { return relaying.cut(.internalError) }
         if side == .client { heldFromClient = held } else { heldFromBackend = held }
     }
 }

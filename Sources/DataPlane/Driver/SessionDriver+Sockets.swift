@@ -69,4 +69,5 @@ extension Session.Side {
 
 extension Interest {
     @inline(__always) var reads: Bool { rawValue & 1 != 0 }
+    @inline(__always) var writes: Bool { rawValue & 4 != 0 }
 }

@@ -64,16 +64,15 @@ final class SessionDriver {
     /// Begins a session on an accepted socket, which it owns from here on.
     static func accept(_ descriptor: Int32, _ peer: SocketAddress, _ listener: ListenerRuntime, on worker: Worker) {
         let settings = worker.snapshot.settings
-        let bound = 4 * worker.scratch.capacity + settings.limits.maxHead
         let deadline = worker.now.after(worker.snapshot.handshake)
         let opening = Opening(
             exchange: Exchange(limits: worker.snapshot.headLimits, deadline: deadline), snapshot: worker.snapshot)
         opening.isSurplus = worker.shared.connections > worker.shared.capacity(configured: settings.limits.maxConnections)
         let stream: Stream
         if let context = listener.tls {
-            stream = .serving(descriptor, context: context, scratch: worker.scratch, bound: bound)
+            stream = .serving(descriptor, context: context, scratch: worker.scratch, bound: worker.backlogBound)
         } else {
-            stream = Stream(owning: descriptor, bound: bound)
+            stream = Stream(owning: descriptor, bound: worker.backlogBound)
         }
         let driver = SessionDriver(
             stream, peer: PeerName(peer), listener: listener, phase: listener.tls == nil ? .opening : .tlsHandshake,
@@ -87,6 +86,7 @@ final class SessionDriver {
             return
         }
         worker.schedule(slot, at: deadline)
+        if worker.drain != nil { driver.drainBegan() }
     }
 
     var now: Moment { worker.now }
@@ -106,10 +106,10 @@ final class SessionDriver {
     func expired() {
         switch phase {
         case .relaying: relayExpired()
-        case .tlsHandshake: tlsFailed("timeout")
+        case .tlsHandshake: worker.drain == nil ? tlsFailed("timeout") : finish()
         case .opening: openingExpired()
         case .answering: answeringExpired()
-        case .lingering: finish()
+        case .lingering: lingeringExpired()
         case .over: break
         }
     }

@@ -21,8 +21,7 @@ package final class Snapshot: Sendable {
     let handshake: Moment.Span
     let connect: Moment.Span
     /// What tunnels this snapshot allows, for finding those that a reload removed.
-    private let tunnelKeys: Set<TunnelKey>
-    private let routeNames: [String: String]
+    private let routePools: [RouteRuntime.Identity: String]
 
     /// - Parameters:
     ///   - addresses: of each backend, already resolved; a backend without one is left out of its pool.
@@ -70,14 +69,14 @@ package final class Snapshot: Sendable {
         connect = Moment.Span(settings.timeouts.connect)
         let names = Self.names(settings, runtimes)
         configuredNames = names
-        tunnelKeys = names.tunnels
-        routeNames = runtimes.reduce(into: [:]) { $0[$1.name] = $1.pool.name }
+        routePools = runtimes.reduce(into: [:]) { $0[$1.identity] = $1.pool.name }
     }
 
     /// Whether a tunnel of this route and backend is still wanted; if not, why not.
-    func removal(of key: TunnelKey) -> CloseReason.Cause? {
-        if tunnelKeys.contains(key) { return nil }
-        return routeNames[key.route] == key.pool ? .backendRemoved : .routeRemoved
+    func removal(of tunnel: TunnelRecord) -> CloseReason.Cause? {
+        let pool = tunnel.route.pool.name
+        guard routePools[tunnel.route.identity] == pool else { return .routeRemoved }
+        return configuredNames.backends.contains(tunnel.backend.key) ? nil : .backendRemoved
     }
 
     /// Whether a request that came in on this listener can be routed here; not when a reload removed the listener.

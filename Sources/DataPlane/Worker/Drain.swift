@@ -23,7 +23,7 @@ extension Worker {
         guard drain == nil else { return }
         var retired: [CloseReason.Cause: [SessionDriver]] = [:]
         for session in sessions.values where session.isTunnel {
-            if let cause = session.tunnelKey.flatMap(snapshot.removal(of:)) {
+            if let cause = session.tunnel.flatMap(snapshot.removal(of:)) {
                 if !session.isRetiring { retired[cause, default: []].append(session) }
             } else {
                 session.reprieve()
@@ -37,7 +37,7 @@ extension Worker {
     func retireIfRemoved(_ session: SessionDriver) {
         if drain != nil {
             pace([session], cause: .drain, over: Moment.Span(nanoseconds: 0))
-        } else if let cause = session.tunnelKey.flatMap(snapshot.removal(of:)) {
+        } else if let cause = session.tunnel.flatMap(snapshot.removal(of:)) {
             pace([session], cause: cause, over: Moment.Span(snapshot.settings.drain.period))
         }
     }

@@ -15,6 +15,8 @@ struct ListeningPlace {
 extension Worker {
     /// How many connections one event may bring before the others have their turn.
     private static let batch = 64
+    /// A queue is emptied so far when its listener goes; an inherited one is left to whoever lent it.
+    private static let longestQueue = 4096
 
     /// Watches what the snapshot listens on. Sockets that it no longer names are emptied first, so that nobody in their queue
     /// is reset.
@@ -39,13 +41,18 @@ extension Worker {
     private func watch(_ runtime: ListenerRuntime) {
         let (slot, token) = registrations.insert(.listener, position: listening.count)
         listening.append(ListeningPlace(runtime: runtime, slot: slot, token: token))
-        try? epoll.add(runtime.socket.descriptor, [.read, .exclusive], token: token)
+        do {
+            try epoll.add(runtime.socket.descriptor, [.read, .exclusive], token: token)
+        } catch {
+            pauseListening(runtime, error)
+        }
     }
 
     private func stopListening(at position: Int) {
         let place = listening[position]
         place.runtime.socket.stopArrivals()
-        while acceptOne(place.runtime) {}
+        var left = place.runtime.socket.isInherited ? 0 : Self.longestQueue
+        while left > 0, acceptOne(place.runtime) { left -= 1 }
         place.runtime.socket.stopListening()
         epoll.remove(place.runtime.socket.descriptor)
         registrations.remove(place.slot)
@@ -94,6 +101,10 @@ extension Worker {
         guard shared.connections < ceiling else {
             cl_close(descriptor)
             runtime.meter.worker(handle.index).refused(.maxConnections)
+            shared.log.emit(.info, "refused") { line in
+                line.field("listener", runtime.name)
+                line.field("reason", "max_connections")
+            }
             shared.registry.process.limitHit(.maxConnections)
             return
         }
@@ -122,6 +133,9 @@ extension Worker {
         else { return }
         listening[position].pausedUntil = now.after(Moment.Span(nanoseconds: 200_000_000))
         epoll.remove(runtime.socket.descriptor)
+        // A shortage that lasts pauses again and again; it is told now and then.
+        guard pauseToldAt.after(Moment.Span(nanoseconds: 10_000_000_000)) <= now || pauseToldAt.nanoseconds == 0 else { return }
+        pauseToldAt = now
         shared.log.emit(.warn, "accept_paused") { line in
             line.field("listener", runtime.name)
             line.field("reason", error.description)
@@ -139,8 +153,13 @@ extension Worker {
         }
         for position in listening.indices {
             guard let until = listening[position].pausedUntil, until <= now else { continue }
-            listening[position].pausedUntil = nil
-            try? epoll.add(listening[position].runtime.socket.descriptor, [.read, .exclusive], token: listening[position].token)
+            let place = listening[position]
+            do {
+                try epoll.add(place.runtime.socket.descriptor, [.read, .exclusive], token: place.token)
+                listening[position].pausedUntil = nil
+            } catch {
+                listening[position].pausedUntil = now.after(Moment.Span(nanoseconds: 200_000_000))
+            }
         }
     }
 }

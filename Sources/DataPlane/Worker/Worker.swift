@@ -32,6 +32,7 @@ final class Worker {
     var listening: [ListeningPlace] = []
     /// Given up while accept fails for want of descriptors, so that the admin endpoint has some.
     var reserve = DescriptorReserve()
+    var pauseToldAt = Moment(nanoseconds: 0)
     private var isStopped = false
     /// The largest crowd since memory was last given back.
     private var mostSessions = 0
@@ -41,7 +42,7 @@ final class Worker {
         self.handle = handle
         self.shared = shared
         self.snapshot = snapshot
-        scratch = Scratch(capacity: Worker.readSize(snapshot))
+        scratch = Scratch(capacity: Worker.largestRead)
         readLimit = min(scratch.capacity, snapshot.settings.limits.buffer)
         cells = shared.registry.process.worker(handle.index)
         now = Moment(nanoseconds: Clock.monotonic())
@@ -53,8 +54,12 @@ final class Worker {
         try epoll.add(handle.mailbox.wakeup.descriptor, .read, token: wakeup.token)
     }
 
-    /// Large enough that bulk costs few calls; a smaller `limits.buffer` bounds each read on its own.
-    private static func readSize(_ snapshot: Snapshot) -> Int { min(max(snapshot.settings.limits.buffer, 64 * 1024), 256 * 1024) }
+    /// The most that `limits.buffer` may be. Pages of the scratch area that no read reaches cost nothing.
+    private static let largestRead = 256 * 1024
+
+    /// What may wait for one socket at the most: a read's worth, what the TLS of it adds, an answer's head, and the proxy's own
+    /// frames; past it the session ends.
+    var backlogBound: Int { 2 * readLimit + snapshot.settings.limits.maxHead + 64 * 1024 }
 
     /// Turns until a stop, or until a drain has nothing left.
     func run() {

@@ -24,7 +24,7 @@ package final class WorkerGroup: Sendable {
         first = Mutex(handles.map { Seed(handle: $0, snapshot: snapshot) })
     }
 
-    /// One thread per worker. A second call starts nothing.
+    /// One thread per worker; returns once they all turn. A second call starts nothing.
     package func start() throws(SystemError) {
         let seeds = first.withLock { seeds in
             defer { seeds = [] }
@@ -32,16 +32,30 @@ package final class WorkerGroup: Sendable {
         }
         for seed in seeds {
             let worker = Thread { [shared] in
-                do {
-                    try Worker(handle: seed.handle, shared: shared, snapshot: seed.snapshot).run()
+                do throws(SystemError) {
+                    let worker = try Worker(handle: seed.handle, shared: shared, snapshot: seed.snapshot)
+                    seed.handle.began.store(1, ordering: .releasing)
+                    worker.run()
                 } catch {
-                    shared.log.emit(.error, "worker_failed") { $0.field("reason", String(describing: error)) }
+                    seed.handle.began.store(-Int(error.code), ordering: .releasing)
                     seed.handle.isDone.store(true, ordering: .releasing)
                     seed.handle.hasLeft.store(true, ordering: .releasing)
                 }
             }
             try worker.start(name: "worker-\(seed.handle.index)")
         }
+        try awaitBeginnings()
+    }
+
+    /// A worker that cannot begin would be given connections that nobody serves: then the start has failed.
+    private func awaitBeginnings() throws(SystemError) {
+        for _ in 0..<5000 {
+            let states = shared.handles.map { $0.began.load(ordering: .acquiring) }
+            if let failed = states.first(where: { $0 < 0 }) { throw SystemError(failed) }
+            if states.allSatisfy({ $0 == 1 }) { return }
+            usleep(1000)
+        }
+        throw SystemError(-Int(ETIMEDOUT))
     }
 
     /// Swaps every worker's snapshot: listeners are opened and let go, tunnels without a way are drained.

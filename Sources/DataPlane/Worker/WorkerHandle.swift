@@ -13,6 +13,8 @@ final class WorkerHandle: Sendable {
     /// It has drained and holds nothing, or it has stopped.
     let isDone = Atomic<Bool>(false)
     let hasLeft = Atomic<Bool>(false)
+    /// 0 while it has not begun, 1 once it turns, a negative errno when it cannot.
+    let began = Atomic<Int>(0)
 
     init(index: Int) throws(SystemError) {
         self.index = index

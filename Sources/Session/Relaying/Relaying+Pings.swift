@@ -43,6 +43,15 @@ extension Relaying {
         }
     }
 
+    /// A ping would wait behind data that `side` does not take, so its system is asked instead of the peer itself: it has not
+    /// acknowledged anything for `silence` nanoseconds. A slow reader's system does.
+    package mutating func unanswered(by side: Side, for silence: UInt64, now: Moment) {
+        guard rules.pingInterval.isBounded, reason == nil, !self[side].isDead else { return }
+        let (patience, overflow) = rules.pingInterval.nanoseconds.addingReportingOverflow(rules.pingTimeout.nanoseconds)
+        guard !overflow, silence >= patience, now.since(self[side].heardAt) >= patience else { return }
+        died(side, .pingTimeout, now: now)
+    }
+
     func nextPingCheck(_ side: Side, now: Moment) -> Moment {
         guard rules.pingInterval.isBounded, reason == nil, canInject, !self[side].hasEnded else { return .never }
         let due =

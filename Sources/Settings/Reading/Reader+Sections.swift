@@ -50,7 +50,7 @@ extension Reader {
             result.maxConnections = integer(key, in: 0...10_000_000) ?? result.maxConnections
         }
         if let key = fields["buffer"] {
-            result.buffer = size(key, in: 4 << 10...16 << 20) ?? result.buffer
+            result.buffer = size(key, in: 4 << 10...256 << 10) ?? result.buffer
         }
         if let key = fields["max_head"] {
             result.maxHead = size(key, in: 1 << 10...1 << 20) ?? result.maxHead

@@ -2,7 +2,7 @@
 package struct Limits: Sendable, Hashable {
     /// Client connections at once; 0 is as many as descriptors allow, a reserve kept.
     package var maxConnections: Int
-    /// Bytes that are held for each direction of a tunnel before reading stops, 4 KiB...16 MiB.
+    /// Bytes that are held for each direction of a tunnel before reading stops, 4 KiB...256 KiB.
     package var buffer: Int
     /// Bytes of a request or response head, 1 KiB...1 MiB.
     package var maxHead: Int

@@ -36,17 +36,19 @@ struct HTTP1RequestLineTests {
     @Test("fed byte by byte, a value of 32,000 bytes is read once: no byte is looked at again before the head is whole")
     func linear() throws {
         let text = Array(request("A: " + String(repeating: "x", count: 32_000)).utf8)
-        let value = try #require(text.firstIndex(of: UInt8(ascii: "x")))..<text.count - 4
+        let value = text.count - 4 - 32_000..<text.count - 4
+        #expect(text[value].allSatisfy { $0 == UInt8(ascii: "x") })
         var parser = RequestHeadParser(limits: HeadLimits())
         // A byte of the value that has been read becomes NUL, which would end in an error if it were read a second time.
         var shown = text
         for end in 1..<text.count {
-            #expect(try parser.parse(shown.span.extracting(0..<end)) == nil)
+            let early = try parser.parse(shown.span.extracting(0..<end))
+            #expect(early == nil)
             if value.contains(end - 1) { shown[end - 1] = 0 }
         }
         let head = try #require(try parser.parse(text.span))
         #expect(head.length == text.count)
-        #expect(head.headers.count == readRequest(text).head?.headers.count)
+        #expect(head.headers.first("A")?.count == 32_000)
     }
 
     @Test(
