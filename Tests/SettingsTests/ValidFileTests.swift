@@ -59,7 +59,7 @@ import Wire
               voice: { balance: least_connections, backends: [ "ws://10.0.0.1:80/" ] }
             timeouts: { handshake: 1.5s, connect: 250ms, idle: 5m, close: 1s, half_close: 1h }
             ping: { interval: 10s, timeout: 5s }
-            limits: { max_connections: 1000, buffer: 1MiB, max_head: 8KB, max_headers: 64, max_message: 1GiB }
+            limits: { max_connections: 1000, buffer: 256KiB, max_head: 8KB, max_headers: 64, max_message: 1GiB }
             drain: { period: 0s }
             trusted_proxies: [ 10.0.0.0/8, "::1" ]
             admin: { bind: "0.0.0.0:9000", token: 0123456789abcdef }
@@ -97,7 +97,7 @@ import Wire
         #expect(settings.ping == PingSettings(interval: .seconds(10), timeout: .seconds(5)))
         #expect(
             settings.limits
-                == Limits(maxConnections: 1000, buffer: 1 << 20, maxHead: 8000, maxHeaders: 64, maxMessage: 1 << 30))
+                == Limits(maxConnections: 1000, buffer: 256 << 10, maxHead: 8000, maxHeaders: 64, maxMessage: 1 << 30))
         #expect(settings.drain.period == .zero)
         #expect(settings.trustedProxies.map(\.description) == ["10.0.0.0/8", "::1/128"])
         #expect(settings.admin?.bind.description == "0.0.0.0:9000")
