@@ -81,9 +81,9 @@ let package = Package(
         tests("BalancingTests", ["Balancing"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests("SettingsTests", ["Settings"]),
-        tests("SessionTests", ["Session", "Wire"]),
+        tests("SessionTests", ["Session", "Settings", "Wire"]),
         tests("TLSTests", ["TLS", "COpenSSL"]),
-        tests("TransportTests", ["Transport", "CLinux", "Wire"]),
+        tests("TransportTests", ["Transport", "CLinux", "TLS", "Wire"]),
         tests(
             "DataPlaneTests",
             ["DataPlane", "CLinux", "Wire", "Routing", "Balancing", "Telemetry", "Settings", "Session", "TLS", "Transport"]),

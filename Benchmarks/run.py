@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares proxies in one interleaved run: CPU time per message and memory per idle tunnel. See README.md."""
+"""Compares proxies in one interleaved run: CPU time per message or request and memory per idle tunnel. See README.md."""
 
 import argparse
 import datetime
@@ -23,7 +23,11 @@ from suite.site import make_certificate  # noqa: E402
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--case", default=",".join(cases.DEFAULT), help="comma-separated: " + ", ".join(cases.ALL))
-    parser.add_argument("--peers", default="nginx,tidegate", help="comma-separated: " + ", ".join(peers.ALL))
+    parser.add_argument(
+        "--peers",
+        help=f"comma-separated: {', '.join(peers.ALL)} (default: nginx, haproxy if it is installed, and tidegate)",
+        default=argparse.SUPPRESS,
+    )
     parser.add_argument("--reference", default="nginx", help="the peer that ratios refer to")
     parser.add_argument("--repeats", type=int, default=5, help="measurements of each peer and case")
     parser.add_argument("--seconds", type=float, default=3, help="length of a window in which CPU time is counted")
@@ -31,12 +35,18 @@ def arguments():
     parser.add_argument("--tunnels", type=int, default=4000, help="tunnels of the idle cases")
     parser.add_argument("--echo-tunnels", type=int, default=200, help="tunnels of the echo cases")
     parser.add_argument("--bytes", type=int, default=128, help="payload of an echo message")
+    parser.add_argument("--request-connections", type=int, default=100, help="connections of the request cases")
+    parser.add_argument("--answer-bytes", type=int, default=1024, help="body of an answer to a plain request")
     parser.add_argument("--pin", action="store_true", help="give the proxy the last CPU for itself")
     parser.add_argument("--tidegate", default=os.path.join(HERE, "../.build/release/tidegate"), help="the program to measure")
     parser.add_argument("--nginx", default="/usr/sbin/nginx", help="the nginx to measure")
+    parser.add_argument("--haproxy", default="/usr/sbin/haproxy", help="the HAProxy to measure")
     parser.add_argument("--tools", help="where bench-load and bench-echo are (default: build them here)")
     parser.add_argument("--json", help="where the record goes (default: a dated file under .build/records)")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if "peers" not in options:
+        options.peers = ",".join(peers.default(options))
+    return options
 
 
 def chosen(text, known, what):

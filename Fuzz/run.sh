@@ -4,8 +4,8 @@
 # Seeds come from corpus/TARGET. What a run finds interesting stays in .build/corpus/TARGET; an input that breaks a
 # property is written to .build/crashes/TARGET-* and ends the run with a status other than 0.
 #
-# Package access does not reach into another package, so this compiles the sources of Wire and Session/Forwarding
-# itself, under the parent's package name, instead of depending on the parent.
+# Package access does not reach into another package, so this compiles the sources of Wire and Session/Forwarding, and the
+# few of Settings that the latter needs, itself, under the parent's package name, instead of depending on the parent.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 sources=$here/../Sources
@@ -22,7 +22,7 @@ while getopts n: option; do
     esac
 done
 shift $((OPTIND - 1))
-[ $# -gt 0 ] || set -- RequestHeads UpgradeAnswers ChunkedBodies Frames
+[ $# -gt 0 ] || set -- RequestHeads UpgradeAnswers ChunkedBodies Frames ProxyHeaders EventStreams
 
 mkdir -p "$build/crashes"
 compile() {
@@ -36,15 +36,23 @@ module() {
         -c -o "$build/$name.o" $(find "$@" -name '*.swift' | sort)
 }
 module Wire "$sources/Wire"
+module Settings "$sources/Settings/Secret.swift" "$sources/Settings/Sections/HeaderRules.swift" \
+    "$sources/Settings/Sections/PathRewrite.swift"
 module Session "$sources/Session/Forwarding"
 
 for target; do
     compile -module-name "Fuzz$target" -use-ld=lld -o "$build/$target" \
-        "$here/Targets/$target.swift" "$here/Support/Cuts.swift" "$build/Wire.o" "$build/Session.o"
+        "$here/Targets/$target.swift" "$here/Support/Cuts.swift" "$build/Wire.o" "$build/Settings.o" "$build/Session.o"
     mkdir -p "$build/corpus/$target"
     echo "== $target: $runs runs"
     # Heads must be able to pass their limit of 2048 bytes; frames are short, and many of them are slow.
-    [ "$target" = Frames ] && longest=700 || longest=2200
+    # A PROXY header must be able to pass its 16 + 4096; event streams are read again and again.
+    case $target in
+    Frames) longest=700 ;;
+    ProxyHeaders) longest=4200 ;;
+    EventStreams) longest=400 ;;
+    *) longest=2200 ;;
+    esac
     "$build/$target" -runs="$runs" -max_len=$longest -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1 \
         -artifact_prefix="$build/crashes/$target-" -dict="$here/$target.dict" \
         "$build/corpus/$target" "$here/corpus/$target" 2>"$build/$target.log" || {

@@ -30,19 +30,21 @@ class Bench:
         return os.path.join(self.options.tools, name)
 
     @contextlib.contextmanager
-    def backend(self, mode, message_bytes=16384):
-        """A fresh backend: its process and its port."""
-        command = [self.tool("bench-echo"), mode, "--bytes", str(message_bytes), "--lifetime", str(LIFETIME)]
+    def backend(self, mode, tls=False, **options):
+        """A fresh backend: its process and its port. With `tls` it speaks nothing else and shows the run's certificate."""
+        command = [self.tool("bench-echo"), mode, *_flags({"lifetime": LIFETIME} | options)]
+        if tls:
+            command += ["--certificate", self.certificate, "--key", self.key]
         with Child(command, self._fresh("backend.log"), self.load_cpus, subprocess.PIPE) as child:
             yield child, child.event("listening", 10)["port"]
 
     @contextlib.contextmanager
-    def proxy(self, peer, backend_port):
-        """A fresh proxy in front of `backend_port`: its process and its site."""
+    def proxy(self, peer, backend_port, **site_options):
+        """A fresh proxy in front of `backend_port`, set up as `site_options` demand (see `Site`): its process and its site."""
         directory = self._fresh(peer.name)
         os.mkdir(directory)
         ports = free_ports(3)
-        site = Site(directory, self.certificate, self.key, *ports, backend_port, self.descriptors)
+        site = Site(directory, self.certificate, self.key, *ports, backend_port, self.descriptors, **site_options)
         peer.configure(site)
         with Child(peer.command(site), os.path.join(directory, "log"), self.proxy_cpus) as child:
             wait_for_port(site.plain_port, child)
@@ -52,14 +54,18 @@ class Bench:
     def load(self, mode, site, tls, **options):
         """A load generator toward `site`, as a process that reports events."""
         port = site.tls_port if tls else site.plain_port
-        command = [self.tool("bench-load"), mode, "--port", str(port)]
-        for name, value in options.items():
-            command += [f"--{name}"] if value is True else [f"--{name}", str(value)]
-        if tls:
-            command += ["--tls"]
+        command = [self.tool("bench-load"), mode, *_flags({"port": port} | options | ({"tls": True} if tls else {}))]
         return Child(command, self._fresh("load.log"), self.load_cpus, subprocess.PIPE)
 
     def _fresh(self, name):
         """A path that nobody used yet."""
         self._counter += 1
         return os.path.join(self.directory, f"{self._counter}-{name}")
+
+
+def _flags(options):
+    """Options as a tool's command line has them; True stands for one without a value."""
+    words = []
+    for name, value in options.items():
+        words += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+    return words

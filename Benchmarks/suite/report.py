@@ -88,6 +88,10 @@ def _beside(runs):
             p50 = statistics.median(run["latency_us"]["p50_us"] for run in runs)
             p99 = statistics.median(run["latency_us"]["p99_us"] for run in runs)
             text += f", p50 {p50:.0f} us, p99 {p99:.0f} us"
+        if "backend_connections" in runs[0]:
+            text += f", {median('backend_connections'):.0f} backend connections"
+        if "resumed_share" in runs[0]:
+            text += f", {median('resumed_share'):.0%} resumed"
         return text + f", others {median('foreign_cpus'):.2f}, stolen {median('stolen_cpus'):.2f}"
     if "rss_per_tunnel" in runs[0]:
         kept = statistics.median(run["after_close"]["pss"] / run["before"]["pss"] for run in runs)

@@ -9,6 +9,10 @@ import time
 from suite.process import Failure
 
 
+# What the certificate is for.
+NAME = "bench.test"
+
+
 @dataclasses.dataclass
 class Site:
     """What a peer needs to know to write its configuration. All addresses are 127.0.0.1."""
@@ -21,6 +25,11 @@ class Site:
     admin_port: int
     backend_port: int
     descriptors: int
+    # How many idle connections to the backend must be kept for plain requests; 0 where a case has only tunnels.
+    kept: int = 0
+    # Whether the backend speaks TLS. Its certificate is `certificate`, for `name`, and is to be verified.
+    backend_tls: bool = False
+    name: str = NAME
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -30,7 +39,7 @@ def make_certificate(directory):
     """A self-signed ECDSA P-256 certificate; the paths of certificate and key."""
     certificate, key = os.path.join(directory, "bench.pem"), os.path.join(directory, "bench.key")
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "7"]
-    command += ["-subj", "/CN=bench.test", "-addext", "subjectAltName=DNS:bench.test", "-keyout", key, "-out", certificate]
+    command += ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-keyout", key, "-out", certificate]
     subprocess.run(command, check=True, capture_output=True)
     return certificate, key
 

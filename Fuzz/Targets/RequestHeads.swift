@@ -2,7 +2,7 @@ import Session
 import Wire
 
 /// Reads a request head whole and in pieces: both must agree. A head that is taken keeps its promises, and what would be
-/// sent to a backend is read back as the same request.
+/// sent to a backend, as an upgrade or as a plain request, is read back as the same request.
 @_cdecl("LLVMFuzzerTestOneInput")
 func requestHeads(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard count > 1 else { return 0 }
@@ -59,20 +59,29 @@ func check(_ head: RequestHead, _ bytes: [UInt8], _ limits: HeadLimits, isTruste
     let segments = path.split(separator: 0x2F, omittingEmptySubsequences: false).map { $0.prefix { $0 != 0x3B } }
     expect(!segments.contains { $0.elementsEqual([0x2E]) || $0.elementsEqual([0x2E, 0x2E]) }, "a dot segment")
     expect(head.version == .http10 || head.host != nil, "HTTP/1.1 without a host")
-    checkForwarding(head, isTrusted: isTrusted)
+    checkUpgrade(head, isTrusted: isTrusted)
+    checkPlain(head, isTrusted: isTrusted)
 }
 
-func checkForwarding(_ head: RequestHead, isTrusted: Bool) {
-    guard case .websocket(let offer) = UpgradeRequest.examine(head) else { return }
-    expect(head.method == .get && head.body.isEmpty && offer.key.count == 24, "a handshake that is none")
-    let context = ForwardingContext(
+func context(isTrusted: Bool) -> ForwardingContext {
+    ForwardingContext(
         clientAddress: "192.0.2.1", clientIsTrusted: isTrusted, scheme: .https, requestID: "id", listenerPort: 443)
-    let written = RequestForwarding.upgrade(head, context: context)
+}
+
+/// What a backend would read of a written head.
+func reread(_ written: [UInt8]) -> RequestHead {
     let limits = HeadLimits(maxHead: 16 * 1024, maxHeaders: 40, maxTarget: 1024)
     guard case .head(let again) = read(written, ends: [written.count], limits) else {
         fatalError("property broken: what was written is no head")
     }
     expect(again.length == written.count, "bytes behind the written head")
+    return again
+}
+
+func checkUpgrade(_ head: RequestHead, isTrusted: Bool) {
+    guard case .websocket(let offer) = UpgradeRequest.examine(head) else { return }
+    expect(head.method == .get && head.body.isEmpty && offer.key.count == 24, "a handshake that is none")
+    let again = reread(RequestForwarding.upgrade(head, context: context(isTrusted: isTrusted)))
     expect(again.target.path == head.target.path && again.target.query == head.target.query, "another path")
     expect(again.host == head.host && again.port == head.port, "another host")
     expect(again.body == .none, "a body came into being")
@@ -80,4 +89,19 @@ func checkForwarding(_ head: RequestHead, isTrusted: Bool) {
         fatalError("property broken: what was written is no handshake")
     }
     expect(offerAgain.key == offer.key, "another key")
+}
+
+/// Any head, a handshake too, as a plain request; a rewritten path must still be one.
+func checkPlain(_ head: RequestHead, isTrusted: Bool) {
+    var rewriting = RequestRewriting(forwarded: isTrusted)
+    if isTrusted { rewriting.path = PathRewriting.apply(.stripPrefix(Array("/a".utf8)), to: head.target.path) }
+    let again = reread(
+        RequestForwarding.plain(head, context: context(isTrusted: isTrusted), rewriting: rewriting))
+    expect(again.method == head.method && again.method.bytes == head.method.bytes, "another method")
+    expect(again.version == head.version, "another version")
+    let path = head.target.form == .asterisk ? head.target.path : rewriting.path ?? head.target.path
+    expect(again.target.path == path && again.target.query == head.target.query, "another path")
+    expect(again.host == head.host && again.port == head.port, "another host")
+    expect(again.body == head.body && again.expectsContinue == head.expectsContinue, "another body")
+    if case .notAnUpgrade = UpgradeRequest.examine(again) {} else { fatalError("property broken: an upgrade came through") }
 }

@@ -61,14 +61,26 @@ func check(_ head: ResponseHead, _ bytes: [UInt8], _ limits: HeadLimits) {
         }
     case .refused:
         expect(head.status >= 200, "an interim answer taken for a refusal")
-        let again = reread(ResponseForwarding.refusedUpgrade(head))
-        expect(again.status == head.status, "another status")
-        expect(again.body(answering: .get) == head.body(answering: .get), "another body")
-        expect(again.headers.containsToken("Connection", token: "close"), "a refusal that keeps its connection")
+        for method in [Method.get, .head] { checkAnswer(head, method) }
     case .interim:
         expect(head.status < 200 && head.status != 101, "a final answer taken for an interim one")
+        expect(reread(ResponseForwarding.interim(head)).status == head.status, "another interim status")
     case .invalid:
         expect(head.status == 101, "only a 101 can be an invalid switch")
+    }
+}
+
+func checkAnswer(_ head: ResponseHead, _ method: Method) {
+    let body = head.body(answering: method)
+    for (version, closes) in [(HTTPVersion.http11, false), (.http11, true), (.http10, false)] {
+        guard let written = ResponseForwarding.answer(head, method: method, clientVersion: version, closes: closes) else {
+            expect(version == .http10 && body == .chunked, "an answer that the client could read is kept from it")
+            continue
+        }
+        let again = reread(written)
+        expect(again.status == head.status, "another status")
+        expect(again.body(answering: method) == body, "another body")
+        expect(again.allowsReuse == !(closes || body == .untilClose), "the connection's end is told wrongly")
     }
 }
 

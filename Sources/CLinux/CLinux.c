@@ -69,6 +69,11 @@ ssize_t cl_send(int fd, const void *buffer, size_t count) {
 }
 #endif
 
+int cl_peek(int fd) {
+    char one;
+    return (int)OR_ERRNO(recv(fd, &one, 1, MSG_PEEK | MSG_DONTWAIT));
+}
+
 int cl_address_ip(struct cl_address *address, int family, const uint8_t *bytes, uint16_t port) {
     memset(address, 0, sizeof *address);
     if (family == 4) {
@@ -121,6 +126,17 @@ int cl_address_read(const struct cl_address *address, uint8_t *bytes, uint16_t *
     default:
         return 0;
     }
+}
+
+size_t cl_address_path(const struct cl_address *address, char *path, size_t capacity) {
+    const struct sockaddr_un *un = (const struct sockaddr_un *)&address->storage;
+    size_t header = offsetof(struct sockaddr_un, sun_path);
+    if (un->sun_family != AF_UNIX || address->length <= header) return 0;
+    size_t length = address->length - header;
+    if (length > sizeof un->sun_path) length = sizeof un->sun_path;
+    if (length > capacity) length = capacity;
+    memcpy(path, un->sun_path, length);
+    return length;
 }
 
 int cl_socket_for(const struct cl_address *address) {

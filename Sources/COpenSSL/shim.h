@@ -51,6 +51,9 @@ static inline void tidegate_SSL_CTX_on_server_name(SSL_CTX *ctx, int (*callback)
 
 // Connections
 
+static inline int tidegate_SSL_set_maximum_version(SSL *ssl, int version) {
+    return (int)SSL_set_max_proto_version(ssl, version);
+}
 static inline int tidegate_SSL_set_server_name(SSL *ssl, const char *name) {
     return (int)SSL_set_tlsext_host_name(ssl, name);
 }
@@ -64,6 +67,21 @@ static inline EVP_PKEY *tidegate_SSL_get1_peer_ephemeral_key(SSL *ssl) {
     return SSL_get_peer_tmp_key(ssl, &key) == 1 ? key : NULL;
 }
 static inline void tidegate_SSL_set_msg_argument(SSL *ssl, void *argument) { SSL_set_msg_callback_arg(ssl, argument); }
+
+static inline int tidegate_SSL_CTX_add_authority(SSL_CTX *ctx, X509 *certificate) {
+    return X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), certificate);
+}
+static inline int tidegate_SSL_CTX_believe_intermediates(SSL_CTX *ctx) {
+    return X509_STORE_set_flags(SSL_CTX_get_cert_store(ctx), X509_V_FLAG_PARTIAL_CHAIN);
+}
+/// Asks for and verifies a DNS name, by the alternative names alone and with a star for a whole label at most.
+static inline int tidegate_SSL_expect_host(SSL *ssl, const char *name) {
+    SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    return SSL_set1_host(ssl, name);
+}
+static inline int tidegate_SSL_expect_address(SSL *ssl, const char *address) {
+    return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), address);
+}
 
 // Tickets
 
@@ -103,6 +121,9 @@ static inline int tidegate_ERR_is_ours(int reason) { return reason == ERR_R_MALL
 static inline uint64_t tidegate_server_options(void) {
     return SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
            SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;
+}
+static inline uint64_t tidegate_client_options(void) {
+    return SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;
 }
 static inline uint64_t tidegate_init_options(void) { return OPENSSL_INIT_NO_ATEXIT; }
 

@@ -7,20 +7,22 @@ package struct Settings: Sendable, Hashable {
     package var workers: Int?
     /// At least one; names and binds are unique.
     package var listeners: [ListenerSettings]
-    /// At least one; names are unique, no two are ambiguous.
+    /// At least one, unless every listener redirects; names are unique, no two are ambiguous.
     package var routes: [RouteSettings]
-    /// At least one, in the order of the file; names are unique.
+    /// At least one, unless no route leads to one; in the order of the file; names are unique.
     package var pools: [PoolSettings]
     package var timeouts: Timeouts
     /// Nil turns the proxy's own pings off.
     package var ping: PingSettings?
     package var limits: Limits
     package var drain: DrainSettings
-    /// Peers whose X-Forwarded-*, X-Real-IP and X-Request-Id are believed.
+    /// Peers whose X-Forwarded-*, Forwarded, X-Real-IP, X-Request-Id and PROXY protocol are believed.
     package var trustedProxies: [CIDR]
     /// Nil turns the admin endpoint off.
     package var admin: AdminSettings?
     package var log: LogSettings
+    package var forwarding: ForwardingSettings
+    package var resolver: ResolverSettings
     /// Things that work but are hardly meant; to be logged, never a reason to refuse.
     package var warnings: [Problem]
 
@@ -28,8 +30,11 @@ package struct Settings: Sendable, Hashable {
         workers: Int? = nil, listeners: [ListenerSettings], routes: [RouteSettings], pools: [PoolSettings],
         timeouts: Timeouts = Timeouts(), ping: PingSettings? = PingSettings(), limits: Limits = Limits(),
         drain: DrainSettings = DrainSettings(), trustedProxies: [CIDR] = [], admin: AdminSettings? = AdminSettings(),
-        log: LogSettings = LogSettings(), warnings: [Problem] = []
+        log: LogSettings = LogSettings(), forwarding: ForwardingSettings = ForwardingSettings(),
+        resolver: ResolverSettings = ResolverSettings(), warnings: [Problem] = []
     ) {
+        self.forwarding = forwarding
+        self.resolver = resolver
         self.workers = workers
         self.listeners = listeners
         self.routes = routes

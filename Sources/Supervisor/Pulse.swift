@@ -13,11 +13,13 @@ struct Pulse: Sendable {
     var rotateAt: UInt64 = .max
     var reportAt: UInt64 = 0
     var watchdogAt: UInt64 = 0
+    /// When names of backends are asked for again.
+    var resolveAt: UInt64 = .max
     var reported = ""
 
     /// How long to wait for a signal, in milliseconds, at least 1.
     func pause(now: UInt64, watchdog: Bool, isDraining: Bool) -> Int {
-        var next = min(watchAt, reportAt)
+        var next = min(watchAt, reportAt, resolveAt)
         if watchdog { next = min(next, watchdogAt) }
         let pause = next > now ? (next - now) / 1_000_000 : 0
         return Int(clamping: max(1, min(pause, isDraining ? 20 : 1000)))

@@ -7,6 +7,7 @@ extension Supervisor {
     /// The loop: a signal, what has become of a reload, what is due, how far a drain is.
     func serve(_ service: Service) -> Int32 {
         act(on: conduct.started(), service)
+        scheduleResolving(service)
         while true {
             let now = Clock.monotonic()
             let pause = pulse.pause(now: now, watchdog: manager.watchdog != nil, isDraining: drain != nil)
@@ -16,6 +17,7 @@ extension Supervisor {
                 act(on: action, service)
             }
             noticeReload(service)
+            noticeResolving(service)
             beat(service)
             if let drain, service.workers.isDrained || drain.remaining(now: Clock.monotonic()) == 0 {
                 return end(service, isForced: false)
@@ -60,6 +62,8 @@ extension Supervisor {
     }
 
     private func finishReload(_ service: Service) {
+        // A reload has asked for all names.
+        scheduleResolving(service)
         if drain == nil { manager.ready(status: service.counts + refusal) }
         act(on: conduct.readingEnded(), service)
     }
@@ -78,6 +82,7 @@ extension Supervisor {
             let silence = now - min(now, heartbeats.allTurned(now: now))
             if silence < max(watchdog / 2, 3 * Pulse.watch) { manager.alive() }
         }
+        if Pulse.isDue(&pulse.resolveAt, every: .max, now: now) { startResolving(service) }
         if Pulse.isDue(&pulse.reportAt, every: Pulse.report, now: now) { report(service, now: now) }
     }
 

@@ -20,6 +20,7 @@ package final class Supervisor {
     var conduct = Conduct()
     var heartbeats = HeartbeatWatch()
     var reloading: Background<Reload.Outcome>?
+    var resolving: Background<Reload.Resolution>?
     var drain: DrainProgress?
     var pulse = Pulse()
     /// What systemd's status line adds after a refused reload.

@@ -21,11 +21,15 @@ final class LoadedCertificate {
     }
 
     /// Reads both files. On failure every problem found is appended to `problems`, and nil is returned.
-    static func load(_ files: CertificateFiles, index: Int, problems: inout [TLSProblem]) -> LoadedCertificate? {
+    static func load(_ files: CertificateFiles, index: Int?, problems: inout [TLSProblem]) -> LoadedCertificate? {
         ErrorQueue.clear()
         var certificates: [OpaquePointer] = []
         var key: OpaquePointer?
-        do { certificates = try readCertificates(files.certificate, index: index) } catch { problems.append(error) }
+        do {
+            certificates = try PEMFile(path: files.certificate, index: index).certificates(remedy: Self.remedy)
+        } catch {
+            problems.append(error)
+        }
         do { key = try readKey(files.key, index: index) } catch { problems.append(error) }
 
         guard let leaf = certificates.first, let key else {
@@ -40,37 +44,24 @@ final class LoadedCertificate {
                 TLSProblem(
                     index: index, file: files.key, kind: .keyMismatch,
                     message: "the key in \(files.key) does not belong to the certificate in \(files.certificate)",
-                    remedy: "name the key this certificate was made for, and put the server's own certificate first in its file"))
+                    remedy: "name the key this certificate was made for, and put that certificate first in its file"))
             return nil
         }
         return loaded
     }
 
-    private static func readCertificates(_ path: String, index: Int) throws(TLSProblem) -> [OpaquePointer] {
-        let file = try PEMFile(path: path, index: index)
-        var certificates: [OpaquePointer] = []
-        var isDamaged = false
-        _ = file.withBIO { bio -> Void? in
-            while let certificate = PEM_read_bio_X509(bio, nil, nil, nil) { certificates.append(certificate) }
-            // "No start line" is how the end of a good file looks.
-            let code = ERR_peek_last_error()
-            isDamaged = !(tidegate_ERR_library(code) == ERR_LIB_PEM && tidegate_ERR_reason(code) == PEM_R_NO_START_LINE)
+    private static let remedy = "write the certificate, then its intermediates, in PEM format"
+
+    /// Gives a context the certificate, its chain and its key; false leaves OpenSSL's reason in the error queue.
+    func install(in context: OpaquePointer) -> Bool {
+        guard SSL_CTX_use_certificate(context, certificate) == 1, SSL_CTX_use_PrivateKey(context, key) == 1 else { return false }
+        for link in chain {
+            guard tidegate_SSL_CTX_add_chain_certificate(context, link) == 1 else { return false }
         }
-        defer { ErrorQueue.clear() }
-        if certificates.isEmpty || isDamaged {
-            for certificate in certificates { X509_free(certificate) }
-            let position = certificates.count + 1
-            throw TLSProblem(
-                index: index, file: path, kind: .notPEM,
-                message: file.isEmpty
-                    ? "\(path) is empty"
-                    : isDamaged ? "certificate \(position) in \(path) is damaged" : "\(path) holds no certificate in PEM format",
-                remedy: "write the server's certificate, then its intermediates, in PEM format")
-        }
-        return certificates
+        return SSL_CTX_check_private_key(context) == 1
     }
 
-    private static func readKey(_ path: String, index: Int) throws(TLSProblem) -> OpaquePointer {
+    private static func readKey(_ path: String, index: Int?) throws(TLSProblem) -> OpaquePointer {
         let file = try PEMFile(path: path, index: index)
         var wasAskedForPassphrase = false
         let key = withUnsafeMutablePointer(to: &wasAskedForPassphrase) { asked in

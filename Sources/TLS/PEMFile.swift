@@ -7,11 +7,14 @@ struct PEMFile {
     private static let sizeLimit = 1 << 20
 
     let path: String
+    /// Which of the listener's certificates it belongs to, for the problems told.
+    let index: Int?
     private let bytes: [UInt8]
 
     /// Reads the file. Throws `.missing` or `.unreadable`.
-    init(path: String, index: Int) throws(TLSProblem) {
+    init(path: String, index: Int?) throws(TLSProblem) {
         self.path = path
+        self.index = index
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw Self.problem(errno, path: path, index: index) }
         defer { close(descriptor) }
@@ -48,7 +51,7 @@ struct PEMFile {
         }
     }
 
-    private static func problem(_ error: Int32, path: String, index: Int) -> TLSProblem {
+    private static func problem(_ error: Int32, path: String, index: Int?) -> TLSProblem {
         if error == ENOENT || error == ENOTDIR {
             return TLSProblem(
                 index: index, file: path, kind: .missing, message: "\(path) does not exist", remedy: "correct the path or create the file")

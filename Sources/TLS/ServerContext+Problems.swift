@@ -25,13 +25,13 @@ extension ServerContext {
 
 extension CertificateFacts {
     /// What is wrong with the certificate's time at `now`, if anything.
-    func problem(_ files: CertificateFiles, index: Int, now: Int64) -> TLSProblem? {
+    func problem(_ files: CertificateFiles, index: Int?, now: Int64) -> TLSProblem? {
         if now > notAfter {
             let age = Self.span(now.subtractingReportingOverflow(notAfter).partialValue)
             return TLSProblem(
                 index: index, file: files.certificate, kind: .expired,
                 message: "the certificate in \(files.certificate) expired \(age) ago",
-                remedy: "renew it; clients that verify certificates refuse this one")
+                remedy: "renew it; peers that verify certificates refuse this one")
         }
         if now < notBefore {
             let wait = Self.span(notBefore.subtractingReportingOverflow(now).partialValue)

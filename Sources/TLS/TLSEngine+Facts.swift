@@ -26,7 +26,7 @@ extension TLSEngine {
         return String(cString: name)
     }
 
-    /// The server name the client asked for, in lower case; nil when it sent none, or one that no host could have
+    /// The server name the client asks for, in lower case; nil when it sends none, or one that no host could have
     /// (an address, empty labels, odd characters).
     package var serverName: String? {
         guard let name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) else { return nil }

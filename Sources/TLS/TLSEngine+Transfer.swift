@@ -52,7 +52,8 @@ extension TLSEngine {
         switch SSL_get_error(ssl, result) {
         case SSL_ERROR_WANT_READ:
             if storage.pointee.outputCount > outputBefore, SSL_version(ssl) == TLS1_2_VERSION {
-                // In TLS 1.2 a read answers only one thing: a ClientHello, with the warning no_renegotiation.
+                // In TLS 1.2 a read answers only one thing: a ClientHello, or to a client a HelloRequest (RFC 5246 7.4.1.1), with
+                // the warning no_renegotiation.
                 _ = fail(TLSFailure(reason: .renegotiation, detail: "the peer asked for another handshake"))
                 return true
             }
@@ -67,11 +68,13 @@ extension TLSEngine {
         }
     }
 
-    /// OpenSSL came back without data though there was input: a KeyUpdate as a rule, which costs us two key derivations and an answer.
+    /// OpenSSL came back without data though there was input: a KeyUpdate as a rule, which costs us two key derivations and an answer;
+    /// to a client also a ticket, which costs a derivation and two copies of a session.
     private mutating func countEmptyRead() -> Bool {
         emptyInARow &+= 1
         emptyInInput &+= 1
-        guard emptyInARow > Self.emptyReadLimit || emptyInInput > Self.emptyReadLimit else { return false }
+        let limit = emptyReadLimit
+        guard emptyInARow > limit || emptyInInput > limit else { return false }
         _ = fail(TLSFailure(reason: .keyUpdateFlood, detail: "too many handshake messages without data"))
         return true
     }

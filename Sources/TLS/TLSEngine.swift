@@ -6,11 +6,15 @@ import COpenSSL
 /// whatever the call came to, failures included (that is where an alert lies). It refuses renegotiation, compression and early
 /// data, and bounds how many KeyUpdate messages may come without data between them, or within one input.
 ///
+/// One type for both sides: what differs is how it is made and what a handshake checks.
+///
 /// It does not see the connection's end. A FIN while `hasReceivedCloseNotify` is false is a truncation (RFC 8446 6.1).
 package struct TLSEngine: ~Copyable {
     /// How often OpenSSL may come back without data although it had input: in a row, and out of one input. OpenSSL 3.0 does so
     /// twice for a KeyUpdate, so this allows 32 of them.
     static let emptyReadLimit = 64
+    /// The same of a server's messages: its tickets come this way too (RFC 8446 4.6.1), and some servers give many.
+    static let emptyReadLimitOfServer = 256
     /// TLS records that one key may encrypt before it is replaced: below the 2^24.5 of RFC 8446 5.5 for AES-GCM.
     package static let recordsPerKey = 1 << 24
 
@@ -18,8 +22,8 @@ package struct TLSEngine: ~Copyable {
     let storage: UnsafeMutablePointer<TLSMemoryStorage>
     /// Kept alive for `storage`.
     private let memory: TLSMemory
-    /// Kept alive for the contexts' callbacks, which point to it.
-    private let server: ServerContext
+    /// Kept alive for the callbacks, which point to it.
+    let side: Side
 
     var stage = Stage.handshaking
     /// Set once a failure or close_notify was met behind bytes that had to be handed out first.
@@ -29,6 +33,12 @@ package struct TLSEngine: ~Copyable {
     var emptyInInput = 0
     let recordsPerKey: Int
     var recordsWritten = 0
+
+    /// Which side of the connection this is, and what it was made from.
+    enum Side {
+        case server(ServerContext)
+        case client(BackendIdentity)
+    }
 
     enum Stage {
         case handshaking
@@ -41,7 +51,36 @@ package struct TLSEngine: ~Copyable {
     /// A server's side of a new connection; nil when memory is short.
     /// - Parameter recordsPerKey: how many records to write with one TLS 1.3 key before a KeyUpdate; tests make it small.
     package init?(server: ServerContext, memory: TLSMemory, recordsPerKey: Int = TLSEngine.recordsPerKey) {
-        guard let ssl = SSL_new(server.defaultContext) else {
+        guard let ssl = Self.connection(of: server.defaultContext, memory) else { return nil }
+        SSL_set_accept_state(ssl)
+        self.init(owning: ssl, side: .server(server), memory: memory, recordsPerKey: recordsPerKey)
+    }
+
+    /// A client's side of a new connection to `identity`, with a session to resume where there is one. Call `handshake()` once
+    /// without input: it puts the ClientHello into the output.
+    ///
+    /// Nil when memory is short, or when the server is to be verified and the identity's name is nothing a certificate could be for.
+    package init?(client identity: BackendIdentity, memory: TLSMemory, recordsPerKey: Int = TLSEngine.recordsPerKey) {
+        guard let ssl = Self.connection(of: identity.context.pointer, memory) else { return nil }
+        guard identity.prepare(ssl) else {
+            SSL_free(ssl)
+            ErrorQueue.clear()
+            return nil
+        }
+        SSL_set_connect_state(ssl)
+        self.init(owning: ssl, side: .client(identity), memory: memory, recordsPerKey: recordsPerKey)
+    }
+
+    private init(owning ssl: OpaquePointer, side: Side, memory: TLSMemory, recordsPerKey: Int) {
+        self.ssl = ssl
+        self.storage = memory.storage
+        self.memory = memory
+        self.side = side
+        self.recordsPerKey = max(1, recordsPerKey)
+    }
+
+    private static func connection(of context: OpaquePointer, _ memory: TLSMemory) -> OpaquePointer? {
+        guard let ssl = SSL_new(context) else {
             ErrorQueue.clear()
             return nil
         }
@@ -51,19 +90,14 @@ package struct TLSEngine: ~Copyable {
             return nil
         }
         SSL_set_bio(ssl, bio, bio)
-        SSL_set_accept_state(ssl)
-        self.ssl = ssl
-        self.storage = memory.storage
-        self.memory = memory
-        self.server = server
-        self.recordsPerKey = max(1, recordsPerKey)
+        return ssl
     }
 
     deinit {
         SSL_free(ssl)
     }
 
-    /// Goes on with the handshake as far as the input allows. Call it when input has come.
+    /// Goes on with the handshake as far as the input allows. Call it when input has come, and on a client's side once before.
     ///
     /// After `.complete` it does nothing but say so again.
     package mutating func handshake() -> HandshakeStep {
@@ -75,6 +109,7 @@ package struct TLSEngine: ~Copyable {
         ErrorQueue.clear()
         let result = SSL_do_handshake(ssl)
         if result == 1 {
+            if let refusal = refusedProtocol() { return .failed(fail(refusal)) }
             stage = .open
             forgetEphemeralKeys()
             return .complete
@@ -101,7 +136,8 @@ package struct TLSEngine: ~Copyable {
         if error == SSL_ERROR_WANT_WRITE {
             return fail(TLSFailure(reason: .internal, detail: "the output had no room"))
         }
-        return fail(ErrorQueue.takeFailure())
+        let failure = ErrorQueue.takeFailure()
+        return fail(failure.reason == .certificateOther ? .verification(SSL_get_verify_result(ssl)) : failure)
     }
 
     mutating func fail(_ failure: TLSFailure) -> TLSFailure {

@@ -7,7 +7,7 @@ package struct TLSFailure: Error, Sendable, Equatable {
         case protocolVersion
         /// No cipher suite, group or signature algorithm both sides know.
         case noSharedCipher
-        /// The client offers application protocols, and `http/1.1` is not among them (RFC 7301 3.2).
+        /// The client offers application protocols, and `http/1.1` is not among them (RFC 7301 3.2); or a server picked another.
         case noApplicationProtocol
         /// A server name that no host could have (RFC 6066 3).
         case badServerName
@@ -23,6 +23,16 @@ package struct TLSFailure: Error, Sendable, Equatable {
         case notTLS
         /// The connection ended without close_notify (RFC 8446 6.1). The engine never sees an end: the caller says so.
         case unexpectedEOF
+        /// The server's certificate leads to nobody we believe, or is signed by itself.
+        case certificateUnknownAuthority
+        /// The time of the server's certificate, or of one above it, is over.
+        case certificateExpired
+        /// The same has not begun: perhaps the clock of this machine is wrong.
+        case certificateNotYetValid
+        /// The server's certificate is good, and for somebody else.
+        case certificateNameMismatch
+        /// The server's certificate does not hold for another reason; `detail` has the library's words.
+        case certificateOther
         /// A TLS 1.2 peer asked for another handshake.
         case renegotiation
         /// More KeyUpdate messages than any honest peer sends (RFC 8446 4.6.3).
@@ -33,6 +43,15 @@ package struct TLSFailure: Error, Sendable, Equatable {
         case `internal`
         /// A protocol error with no name of its own here; `detail` has the library's words.
         case other
+
+        /// The server's certificate is what is wrong. Clients alone meet that.
+        package var isCertificate: Bool {
+            switch self {
+            case .certificateUnknownAuthority, .certificateExpired, .certificateNotYetValid, .certificateNameMismatch, .certificateOther:
+                true
+            default: false
+            }
+        }
 
         package var label: StaticString {
             switch self {
@@ -46,6 +65,11 @@ package struct TLSFailure: Error, Sendable, Equatable {
             case .httpRequest: "http_request"
             case .notTLS: "not_tls"
             case .unexpectedEOF: "unexpected_eof"
+            case .certificateUnknownAuthority: "certificate_unknown_authority"
+            case .certificateExpired: "certificate_expired"
+            case .certificateNotYetValid: "certificate_not_yet_valid"
+            case .certificateNameMismatch: "certificate_name_mismatch"
+            case .certificateOther: "certificate_other"
             case .renegotiation: "renegotiation"
             case .keyUpdateFlood: "key_update_flood"
             case .alertFlood: "alert_flood"

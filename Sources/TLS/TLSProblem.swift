@@ -19,7 +19,7 @@ package struct TLSProblem: Error, Sendable, Equatable {
         case other
     }
 
-    /// Which of the listener's certificates, counted from 0; nil when the problem is of the listener as a whole.
+    /// Which of the listener's certificates, counted from 0; nil when the problem is of the listener as a whole, or of a client.
     package var index: Int?
     /// The file as it was configured; empty when no single file is at fault.
     package var file: String

@@ -1,6 +1,6 @@
 /// What a call of `TLSEngine.handshake()` came to. The memory's output may hold bytes in every case.
 package enum HandshakeStep: Sendable, Equatable {
-    /// Done: read and write now. Input may be left, the client's first bytes.
+    /// Done: read and write now. Input may be left, the peer's first bytes.
     case complete
     /// All input is used up; send the output and come back with more.
     case wantsInput

@@ -9,6 +9,7 @@ package enum Dialer {
         case failed(SystemError)
     }
 
+    /// Never blocks. A Unix socket is connected at once, or refuses; one whose queue is full fails like one that nobody listens on.
     package static func dial(_ address: SocketAddress) -> Outcome {
         var raw = address.raw
         let made = cl_socket_for(&raw)
@@ -22,6 +23,7 @@ package enum Dialer {
             _ = cl_set_keepalive(made, 60, 15, 4)
         }
         let result = cl_connect(made, &raw)
+        // EAGAIN among them: a Unix socket whose queue is full, and no event will tell when it is not (connect(2)).
         if result >= 0 || result == -EINPROGRESS { return .begun(made) }
         cl_close(made)
         return .failed(SystemError(result))

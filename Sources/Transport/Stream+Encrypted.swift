@@ -16,13 +16,36 @@ extension Stream {
     /// Whether data may flow: always on a plain stream.
     package mutating func isEstablished() -> Bool { engine?.isHandshakeComplete ?? true }
 
+    /// Says the first word of a handshake: call it once, when a connection made by `dialing` stands, and go on with
+    /// `handshake(into:received:)` when the socket is readable. Complete at once on a plain stream.
+    package mutating func beginHandshake(scratch: Scratch) -> Handshake {
+        // What another engine may have left is nothing this one's peer said.
+        scratch.tls.input = UnsafeRawBufferPointer(start: nil, count: 0)
+        let step = engine?.handshake() ?? .complete
+        if let failure = sendOutput(scratch) { return .failed(failure) }
+        switch step {
+        case .wantsInput: return .underway
+        case .failed(let failure): return .failed(.tls(failure.reason))
+        case .complete: return .complete
+        }
+    }
+
+    /// What the engine alone can say for `peekIsQuiet`: data may flow, and the peer has not said that it will send no more.
+    func engineIsOpen() -> Bool {
+        switch engine {
+        case .some(let engine): engine.isHandshakeComplete && !engine.hasReceivedCloseNotify
+        case .none: true
+        }
+    }
+
     /// One recv, and what the engine makes of it: on the way to a complete handshake, or past it with the first bytes of
     /// data already in `received`.
     package mutating func handshake(into scratch: Scratch, received: inout Received) -> Handshake {
+        let isFull: Bool
         switch takeCiphertext(scratch, limit: scratch.capacity) {
         case .nothing: return .underway
         case .ending(let ending): return .failed(ending == .fin ? .tls(.unexpectedEOF) : ending)
-        case .bytes: break
+        case .bytes(let full): isFull = full
         }
         let step = engine?.handshake() ?? .complete
         if let failure = sendOutput(scratch) { return .failed(failure) }
@@ -30,7 +53,7 @@ extension Stream {
         case .wantsInput: return .underway
         case .failed(let failure): return .failed(.tls(failure.reason))
         case .complete:
-            received = decrypt(scratch)
+            received = decrypt(scratch, isFull: isFull)
             return .complete
         }
     }
@@ -41,22 +64,22 @@ extension Stream {
         case .ending(.fin):
             return Received(ending: (engine?.hasReceivedCloseNotify ?? false) ? .fin : .truncated)
         case .ending(let ending): return Received(ending: ending)
-        case .bytes: return decrypt(scratch)
+        case .bytes(let isFull): return decrypt(scratch, isFull: isFull)
         }
     }
 
-    private enum Ciphertext { case nothing, bytes, ending(Ending) }
+    private enum Ciphertext { case nothing, bytes(isFull: Bool), ending(Ending) }
 
     private mutating func takeCiphertext(_ scratch: Scratch, limit: Int) -> Ciphertext {
         let asked = min(limit, scratch.capacity)
         let got = cl_recv(descriptor, scratch.cipher, asked)
         guard got > 0 else { return Self.ending(got).map { .ending($0) } ?? .nothing }
         scratch.tls.input = UnsafeRawBufferPointer(start: scratch.cipher, count: got)
-        return .bytes
+        return .bytes(isFull: got == asked)
     }
 
-    private mutating func decrypt(_ scratch: Scratch) -> Received {
-        var received = Received()
+    private mutating func decrypt(_ scratch: Scratch, isFull: Bool) -> Received {
+        var received = Received(isFull: isFull)
         let area = UnsafeMutableRawBufferPointer(start: scratch.plain, count: scratch.plainCapacity)
         while received.ending == nil {
             let room = UnsafeMutableRawBufferPointer(rebasing: area[received.count...])

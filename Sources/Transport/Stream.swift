@@ -28,7 +28,8 @@ package struct Stream: ~Copyable {
     package struct Received {
         package var count = 0
         package var ending: Ending?
-        /// The socket may hold more: the read came back as large as was asked for.
+        /// The socket may hold more: the recv came back as large as was asked for. Over TLS that is told of the ciphertext, so it may be
+        /// set while `count` is 0.
         package var isFull = false
 
         package init(count: Int = 0, ending: Ending? = nil, isFull: Bool = false) {
@@ -73,6 +74,13 @@ package struct Stream: ~Copyable {
 
     /// Nanoseconds for which the peer's system has not acknowledged what it should have; 0 for one that does.
     package var unanswered: UInt64 { descriptor < 0 ? 0 : UInt64(cl_unanswered_ms(descriptor)) * 1_000_000 }
+
+    /// Whether the peer of an idle connection has neither ended it nor said anything that was not read; one system call. False for
+    /// no stream, for one with an error, before the handshake is complete, and after the peer's close_notify.
+    package func peekIsQuiet() -> Bool {
+        guard descriptor >= 0, engineIsOpen() else { return false }
+        return cl_peek(descriptor) == -EAGAIN
+    }
 
     /// Gives the descriptor back. With `reset` the peer sees RST instead of FIN.
     package mutating func close(reset: Bool = false) {

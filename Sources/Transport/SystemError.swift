@@ -16,7 +16,8 @@ package struct SystemError: Error, Sendable, Equatable, CustomStringConvertible 
     /// A bounded label for metrics and logs.
     package var label: StaticString {
         switch code {
-        case ECONNREFUSED: "refused"
+        // EAGAIN only ever comes from a dial: the queue of a Unix socket is full.
+        case ECONNREFUSED, EAGAIN: "refused"
         case ETIMEDOUT: "timeout"
         case ECONNRESET, EPIPE, ECONNABORTED: "reset"
         case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN: "unreachable"

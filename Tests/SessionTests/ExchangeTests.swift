@@ -10,7 +10,9 @@ import Wire
     private let request = Array(ExchangeModel.upgrade.utf8)
 
     private func at(_ seconds: UInt64) -> Moment { Moment(nanoseconds: seconds * Self.second) }
-    private func exchange() -> Exchange { Exchange(limits: HeadLimits(), deadline: at(10)) }
+    private func exchange() -> Exchange {
+        Exchange(rules: ExchangeRules(handshake: Moment.Span(nanoseconds: 10 * Self.second)), deadline: at(10))
+    }
 
     private func isWaiting(_ action: Exchange.Action) -> Bool { if case .wait = action { true } else { false } }
     private func refusal(_ action: Exchange.Action) -> UInt16? { if case .refuse(let refusal, _) = action { refusal.status } else { nil } }
@@ -18,55 +20,47 @@ import Wire
     /// An exchange whose request is with the backend.
     private func awaitingAnswer() -> Exchange {
         var exchange = exchange()
-        _ = exchange.clientSent(request.span)
+        _ = exchange.clientSent(request.span, now: at(0))
         exchange.dialing(until: at(3))
-        exchange.connected()
+        exchange.connected(now: at(0))
         return exchange
     }
 
     @Test func `the request is routed once it is whole, and what comes later waits for the tunnel`() {
         var exchange = exchange()
-        for count in 1..<request.count { #expect(isWaiting(exchange.clientSent(Array(request.prefix(count)).span))) }
-        guard case .route(let head, _) = exchange.clientSent((request + [1, 2]).span) else { return #expect(Bool(false), "no route") }
+        for count in 1..<request.count { #expect(isWaiting(exchange.clientSent(Array(request.prefix(count)).span, now: at(0)))) }
+        guard case .route(let head, _) = exchange.clientSent((request + [1, 2]).span, now: at(0)) else { return #expect(Bool(false), "no route") }
         #expect(head.length == request.count)
-        #expect(isWaiting(exchange.clientSent((request + [1, 2, 3]).span)))
-    }
-
-    @Test func `a request that asks for no tunnel is told so once, and is over`() {
-        var exchange = exchange()
-        let plain = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
-        guard case .plain = exchange.clientSent(plain.span) else { return #expect(Bool(false), "not plain") }
-        #expect(isWaiting(exchange.clientSent((plain + plain).span)) && exchange.nextDeadline == .never)
-        #expect(refusal(exchange.refuse(Refusal(426, "not_an_upgrade"), nil)) == 426)
+        #expect(isWaiting(exchange.clientSent((request + [1, 2, 3]).span, now: at(0))))
     }
 
     @Test func `no byte moves the deadline: silence ends without an answer, half a head with 408`() {
         var silent = exchange()
-        #expect(silent.nextDeadline == at(10) && isWaiting(silent.expired(now: at(9), hasBytes: false)))
-        guard case .abandon = silent.expired(now: at(10), hasBytes: false) else { return #expect(Bool(false), "answered") }
+        #expect(silent.nextDeadline() == at(10) && isWaiting(silent.expired(now: at(9))))
+        guard case .abandon = silent.expired(now: at(10)) else { return #expect(Bool(false), "answered") }
         var slow = exchange()
         for count in 1..<40 {
-            _ = slow.clientSent(Array(request.prefix(count)).span)
-            #expect(slow.nextDeadline == at(10))
+            _ = slow.clientSent(Array(request.prefix(count)).span, now: at(0))
+            #expect(slow.nextDeadline() == at(10))
         }
-        #expect(refusal(slow.expired(now: at(10), hasBytes: true)) == 408)
-        #expect(isWaiting(slow.clientSent(request.span)) && slow.nextDeadline == .never)
+        #expect(refusal(slow.expired(now: at(10))) == 408)
+        #expect(isWaiting(slow.clientSent(request.span, now: at(0))) && slow.nextDeadline() == .never)
     }
 
     @Test func `a dial that takes too long is followed by the next, until the whole deadline answers 504`() {
         var exchange = exchange()
-        _ = exchange.clientSent(request.span)
+        _ = exchange.clientSent(request.span, now: at(0))
         exchange.dialing(until: at(3))
-        #expect(exchange.nextDeadline == at(3) && isWaiting(exchange.expired(now: at(2), hasBytes: true)))
-        guard case .dialNext = exchange.expired(now: at(3), hasBytes: true) else { return #expect(Bool(false), "no next dial") }
+        #expect(exchange.nextDeadline() == at(3) && isWaiting(exchange.expired(now: at(2))))
+        guard case .dialNext = exchange.expired(now: at(3)) else { return #expect(Bool(false), "no next dial") }
         exchange.dialing(until: at(60))
-        #expect(exchange.nextDeadline == at(10) && refusal(exchange.expired(now: at(10), hasBytes: true)) == 504)
+        #expect(exchange.nextDeadline() == at(10) && refusal(exchange.expired(now: at(10))) == 504)
     }
 
     @Test func `a backend that accepts and says nothing is a 504 at the deadline, one that ends a 502`() {
         var hanging = awaitingAnswer()
-        #expect(hanging.nextDeadline == at(10) && isWaiting(hanging.expired(now: at(9), hasBytes: true)))
-        #expect(refusal(hanging.expired(now: at(10), hasBytes: true)) == 504)
+        #expect(hanging.nextDeadline() == at(10) && isWaiting(hanging.expired(now: at(9))))
+        #expect(refusal(hanging.expired(now: at(10))) == 504)
         var closed = awaitingAnswer()
         #expect(refusal(closed.backendEnded()) == 502 && isWaiting(closed.backendEnded()))
     }
@@ -75,8 +69,8 @@ import Wire
         let answer = Array(ExchangeModel.switching.utf8)
         for cut in 0..<answer.count {
             var exchange = awaitingAnswer()
-            #expect(isWaiting(exchange.backendSent(Array(answer.prefix(cut)).span, expectedAccept: Self.accept)))
-            guard case .openTunnel(let head, let extensions, let subprotocol) = exchange.backendSent((answer + [0x81, 0]).span, expectedAccept: Self.accept)
+            #expect(isWaiting(exchange.backendSent(Array(answer.prefix(cut)).span, expectedAccept: Self.accept, now: at(0))))
+            guard case .openTunnel(let head, let extensions, let subprotocol) = exchange.backendSent((answer + [0x81, 0]).span, expectedAccept: Self.accept, now: at(0))
             else { return #expect(Bool(false), "no tunnel at cut \(cut)") }
             #expect(head.length == answer.count && !extensions && subprotocol == nil)
         }
@@ -86,24 +80,24 @@ import Wire
         var exchange = awaitingAnswer()
         let interim = Array("HTTP/1.1 103 Early Hints\r\n\r\n".utf8)
         for _ in 0..<16 {
-            guard case .skip(let count) = exchange.backendSent(interim.span, expectedAccept: Self.accept) else {
+            guard case .skip(let count) = exchange.backendSent(interim.span, expectedAccept: Self.accept, now: at(0)) else {
                 return #expect(Bool(false), "not skipped")
             }
             #expect(count == interim.count)
         }
-        #expect(refusal(exchange.backendSent(interim.span, expectedAccept: Self.accept)) == 502)
+        #expect(refusal(exchange.backendSent(interim.span, expectedAccept: Self.accept, now: at(0))) == 502)
     }
 
     private func body(_ head: String) -> Exchange {
         var exchange = awaitingAnswer()
-        guard case .relayAnswer = exchange.backendSent(Array(head.utf8).span, expectedAccept: Self.accept) else {
+        guard case .relayAnswer = exchange.backendSent(Array(head.utf8).span, expectedAccept: Self.accept, now: at(0)) else {
             Issue.record("not relayed")
             return exchange
         }
         return exchange
     }
 
-    private func progress(_ exchange: inout Exchange, _ text: String) -> AnswerBody.Progress { exchange.answerBytes(Array(text.utf8).span) }
+    private func progress(_ exchange: inout Exchange, _ text: String) -> BodyFollower.Progress { exchange.answerBytes(Array(text.utf8).span, now: at(0)) }
 
     @Test func `a body of known length is passed on exactly, and nothing behind it ever`() {
         var exchange = body("HTTP/1.1 403 No\r\nContent-Length: 5\r\n\r\n")
@@ -121,7 +115,7 @@ import Wire
         #expect(progress(&exchange, "3\r\nabc\r\n0\r\n") == .more(11))
         #expect(progress(&exchange, "\r\nbehind") == .done(2) && progress(&exchange, "more") == .done(0))
         var broken = body("HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n")
-        #expect(progress(&broken, "zz\r\n") == .broken)
+        #expect(progress(&broken, "zz\r\n") == .broken(.badSize))
     }
 
     @Test func `only a body without framing is complete when its connection ends`() {
@@ -136,10 +130,10 @@ import Wire
     @Test func `a client that goes is abandoned in every stage, and then nothing happens any more`() {
         var exchanges = [exchange(), awaitingAnswer(), body("HTTP/1.1 403 No\r\nContent-Length: 5\r\n\r\n")]
         for index in exchanges.indices {
-            guard case .abandon = exchanges[index].clientEnded() else { return #expect(Bool(false), "not abandoned") }
-            #expect(isWaiting(exchanges[index].backendSent(Array(ExchangeModel.switching.utf8).span, expectedAccept: Self.accept)))
-            #expect(isWaiting(exchanges[index].expired(now: at(100), hasBytes: true)) && isWaiting(exchanges[index].backendEnded()))
-            #expect(progress(&exchanges[index], "x") == .broken)
+            guard case .abandon = exchanges[index].clientEnded(politely: true, now: at(1)) else { return #expect(Bool(false), "not abandoned") }
+            #expect(isWaiting(exchanges[index].backendSent(Array(ExchangeModel.switching.utf8).span, expectedAccept: Self.accept, now: at(0))))
+            #expect(isWaiting(exchanges[index].expired(now: at(100))) && isWaiting(exchanges[index].backendEnded()))
+            #expect(progress(&exchanges[index], "x") == .broken(.badSize))
         }
     }
 }

@@ -139,4 +139,42 @@ import Testing
             }
         }
     }
+
+    /// A file with the keys of plain requests, of heads and of TLS toward backends.
+    private static let wide = """
+        listeners: [ { name: a, bind: unix:a, redirect_to_https: 8443, proxy_protocol: true }, { name: b, bind: systemd:b } ]
+        routes:
+          - { path: /x, respond: { status: 503, body: "gone", content_type: a/b } }
+          - { pool: p, upgrade: websocket only, strip_prefix: /%61, sse_keepalive: 15s }
+          - path: /y/*
+            pool: p
+            replace_path: /y;z
+            request_headers: { set: { A: "Bearer ${T}", Host: "h:1" }, add: { B: Word file:f }, remove: [ C ] }
+        pools:
+          p:
+            backends: [ "wss://[::1]", unix:b, { url: "http://h" } ]
+            tls: { ca: ca.pem, server_name: n, certificate: c, key: k, insecure_skip_verify: true }
+            host: "[::1]:80"
+            keep_alive: { connections: 1, timeout: 1s }
+            proxy_protocol: v2
+        timeouts: { response: off, keep_alive: 1s, body: 1s }
+        forwarding: { forwarded: true, traceparent: create }
+        resolver: { interval: off }
+        trusted_proxies: [ 10.0.0.0/8 ]
+
+        """
+
+    @Test func `a file of many keys, cut or changed anywhere, is read or refused, never a trap`() throws {
+        func outcome(_ bytes: [UInt8]) -> Result<Settings, Problems> {
+            SettingsReader.read(bytes: bytes, file: "/t.yaml", environment: ["T": "t"]) { _ in [0x66] }
+        }
+        let bytes = Array(Self.wide.utf8)
+        #expect(try outcome(bytes).get().routes.count == 3)
+        for index in bytes.indices {
+            if case .failure(let problems) = outcome(Array(bytes[..<index])) { #expect(!problems.errors.isEmpty) }
+            var changed = bytes
+            changed[index] = [0, 0x20, 0x22, 0x25, 0x2f, 0x7d, 0x0a][index % 7]
+            if case .failure(let problems) = outcome(changed) { #expect(!problems.errors.isEmpty) }
+        }
+    }
 }

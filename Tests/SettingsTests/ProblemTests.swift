@@ -18,7 +18,7 @@ import Testing
               chat:
                 balance: fastest
                 backends:
-                  - wss://h:1
+                  - tcp://h:1
                   - { url: "ws://h:99999", weight: 0, max_connections: many }
             timeouts: { handshake: 10, idle: 1y }
             limits: { buffer: 1KiB, max_headers: 0 }

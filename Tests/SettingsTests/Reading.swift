@@ -1,3 +1,5 @@
+import Routing
+
 @testable import Settings
 
 /// The least a configuration needs, to be added to.
@@ -32,6 +34,32 @@ func complaint(_ text: String, environment: [String: String] = [:], files: [Stri
     errors(text, environment: environment, files: files)
         .map { String($0.description.dropFirst("/etc/tidegate/t.yaml:".count)) }
         .joined(separator: "\n")
+}
+
+/// The warnings of a text that is valid, as `LINE PATH: MESSAGE`.
+func warnings(_ text: String, environment: [String: String] = [:], files: [String: String] = [:]) throws -> [String] {
+    try read(text, environment: environment, files: files).get().warnings
+        .map { "\($0.line ?? 0) \($0.path): \($0.message)" }
+}
+
+/// A file of one listener, with `route` and `pool` between their braces: `pool` is that of the pool `chat`.
+func file(route: String = "pool: chat", pool: String = "backends: [ \"ws://h\" ]", rest: String = "") -> String {
+    """
+    listeners:
+      - { name: plain, bind: "127.0.0.1:8080" }
+    routes:
+      - { \(route) }
+    pools:
+      chat: { \(pool) }
+    \(rest)
+
+    """
+}
+
+extension RouteSettings {
+    init(name: String, host: HostPattern = .any, path: PathPattern = .prefix([]), pool: String) {
+        self.init(name: name, host: host, path: path, destination: .pool(pool))
+    }
 }
 
 struct NoSuchFile: Error, CustomStringConvertible {

@@ -8,9 +8,14 @@ import Testing
     private static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "conf")
 
-    @Test(arguments: [
-        "tidegate.yaml", "examples/fastapi-voice.yaml", "examples/chat-two-backends.yaml", "examples/game.yaml",
-    ])
+    private static let examples =
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "examples").path())) ?? []
+
+    @Test func `there are examples`() {
+        #expect(Self.examples.count { $0.hasSuffix(".yaml") } >= 3)
+    }
+
+    @Test(arguments: ["tidegate.yaml"] + examples.map { "examples/\($0)" }.filter { $0.hasSuffix(".yaml") })
     func `a shipped configuration has no problem and no warning`(name: String) throws {
         let settings = try Self.read(name)
         #expect(settings.warnings.isEmpty)
@@ -26,6 +31,15 @@ import Testing
         #expect(settings.drain == DrainSettings())
         #expect(settings.admin == AdminSettings())
         #expect(settings.log == LogSettings())
+        #expect(settings.forwarding == ForwardingSettings())
+        #expect(settings.resolver == ResolverSettings())
+        #expect(settings.pools[0].keepAlive == KeepAliveSettings())
+        #expect(settings.pools[0].host == .preserve)
+        #expect(settings.pools[0].proxyProtocol == nil)
+        #expect(settings.pools[1].tls == BackendTLSSettings(serverName: "voice.internal"))
+        #expect(settings.listeners.allSatisfy { $0.redirectPort == nil && !$0.acceptsProxyProtocol })
+        #expect(settings.routes[0].sseKeepAlive == nil)
+        #expect(!settings.routes[0].carriesUpgradesOnly)
     }
 
     @Test func `the reference has a comment with each key there is`() throws {
@@ -38,15 +52,18 @@ import Testing
             "connect", "idle", "close", "half_close", "ping", "interval", "timeout", "limits", "buffer", "max_head",
             "max_headers", "max_message", "drain", "period", "trusted_proxies", "admin", "token", "log", "level",
             "format",
-            "file",
+            "file", "redirect_to_https", "proxy_protocol", "respond", "status", "body", "content_type", "upgrade",
+            "strip_prefix", "replace_path", "sse_keepalive", "request_headers", "response_headers", "set", "add", "remove",
+            "ca", "server_name", "insecure_skip_verify", "keep_alive", "connections", "response", "forwarding",
+            "forwarded", "traceparent", "resolver",
         ]
         for key in keys { #expect(text.contains("\(key):"), "\(key) is not documented") }
     }
 
     private static func read(_ name: String) throws -> Settings {
         let file = folder.appending(path: name)
-        return try SettingsReader.read(bytes: Array(Data(contentsOf: file)), file: file.path()) { path in
-            throw CocoaError(.fileNoSuchFile, userInfo: ["path": path])
+        return try SettingsReader.read(bytes: Array(Data(contentsOf: file)), file: file.path()) { _ in
+            Array("stand-in-of-a-secret".utf8)
         }.get()
     }
 }

@@ -73,42 +73,6 @@ import Testing
         #expect(problem.map { "\($0.message); \($0.remedy)" }?.contains(message) == true)
     }
 
-    @Test(
-        arguments: [
-            ("ws://127.0.0.1:9001", "127.0.0.1", 9001), ("ws://h", "h", 80),
-            ("WS://Host.Internal:8080/", "host.internal", 8080),
-            ("ws://[::1]:9001", "::1", 9001), ("ws://[2001:DB8:0::1]", "2001:db8::1", 80),
-            ("ws://chat_1:65535", "chat_1", 65535),
-            ("ws://h.example.:1", "h.example.", 1), ("ws://1a.2b:1", "1a.2b", 1),
-        ] as [(String, String, UInt16)])
-    func `a backend's URL is a host and a port`(text: String, host: String, port: UInt16) throws {
-        let url = try BackendURL(parsing: text)
-        #expect(url.host == host)
-        #expect(url.port == port)
-    }
-
-    @Test(arguments: [
-        ("wss://h:1", "TLS toward backends is not available in this version"),
-        ("HTTPS://h", "TLS toward backends is not available in this version"),
-        ("http://h", "write ws:// for http://"), ("unix:/run/x", "not available in this version"),
-        ("unix:///run/x", "not available in this version"), ("tcp://h:1", "the scheme of a backend is ws"),
-        ("h:9001", "is no URL"), ("ws:h", "is no URL"), ("ws://", "is no host name"), ("ws://:80", "is no host name"),
-        ("ws://h:", "no port"), ("ws://h:0", "no port"), ("ws://h:65536", "no port"),
-        ("ws://h:80:80", "no host and port"),
-        ("ws://h/ws", "the path comes from the request"), ("ws://h//", "the path comes from the request"),
-        ("ws://h?a", "a query or fragment"), ("ws://h#a", "a query or fragment"), ("ws://u:p@h", "a user name"),
-        ("ws://::1:80", "in brackets"), ("ws://[::1", "no host and port"), ("ws://[h]:80", "no IPv6 address"),
-        ("ws://[127.0.0.1%lo]:80", "no IPv6 address"), ("ws://127.1:80", "is no IPv4 address"),
-        ("ws://010.0.0.1:80", "is no IPv4 address"), ("ws://256.1.1.1", "is no IPv4 address"),
-        ("ws://a..b", "is no host name"),
-        ("ws://a b", "is no host name"), ("ws://bücher", "is no host name"), ("ws://a\nb", "is no host name"),
-    ])
-    func `what is no backend's URL is refused with a remedy`(text: String, message: String) {
-        let problem = #expect(throws: TextProblem.self) { try BackendURL(parsing: text) }
-        #expect(problem.map { "\($0.message); \($0.remedy)" }?.contains(message) == true)
-        #expect(problem?.remedy.isEmpty == false)
-    }
-
     @Test func `hash is told to be not yet available`() {
         let text = minimal.replacing("{ backends", with: "{ balance: hash, backends")
         #expect(complaint(text).contains("pools.chat.balance: `hash` is not available in this version"))

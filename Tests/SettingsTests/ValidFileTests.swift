@@ -57,7 +57,7 @@ import Wire
                   - { url: "ws://[2001:DB8::1]:9001", weight: 7, max_connections: 50 }
                   - ws://Chat.Internal
               voice: { balance: least_connections, backends: [ "ws://10.0.0.1:80/" ] }
-            timeouts: { handshake: 1.5s, connect: 250ms, idle: 5m, close: 1s, half_close: 1h }
+            timeouts: { handshake: 1.5s, connect: 250ms, idle: 5m, close: 1s, half_close: 1h, response: 2m }
             ping: { interval: 10s, timeout: 5s }
             limits: { max_connections: 1000, buffer: 256KiB, max_head: 8KB, max_headers: 64, max_message: 1GiB }
             drain: { period: 0s }
@@ -93,7 +93,7 @@ import Wire
             settings.timeouts
                 == Timeouts(
                     handshake: .milliseconds(1500), connect: .milliseconds(250), idle: .seconds(300),
-                    close: .seconds(1), halfClose: .seconds(3600)))
+                    close: .seconds(1), halfClose: .seconds(3600), response: .seconds(120)))
         #expect(settings.ping == PingSettings(interval: .seconds(10), timeout: .seconds(5)))
         #expect(
             settings.limits

@@ -41,6 +41,9 @@ import Testing
         pulse.reportAt = 2_000_000_000
         #expect(pulse.pause(now: 0, watchdog: false, isDraining: false) == 300)
         #expect(pulse.pause(now: 0, watchdog: true, isDraining: false) == 1)
+        pulse.resolveAt = 200_000_000
+        #expect(pulse.pause(now: 0, watchdog: false, isDraining: false) == 200)
+        pulse.resolveAt = .max
         #expect(pulse.pause(now: 0, watchdog: false, isDraining: true) == 20)
         #expect(Pulse.isDue(&pulse.watchAt, every: 10, now: 299_999_999) == false)
         #expect(Pulse.isDue(&pulse.watchAt, every: 10, now: 300_000_000))

@@ -38,7 +38,7 @@ import Testing
     func `an offer without http_1_1 gets the alert no_application_protocol`(offer: [String]) throws {
         for version in [TLS1_2_VERSION, TLS1_3_VERSION] {
             let client = try TestClient(options(offer, version))
-            let outcome = shakeHands(client, try TestServer(context))
+            let outcome = shakeHands(client, try TestEngine(context))
             #expect(outcome.server.reason == .noApplicationProtocol)
             #expect(client.lastError == "tlsv1 alert no application protocol")
         }
@@ -46,7 +46,7 @@ import Testing
 
     @Test func `an offer of a thousand names is read to its end`() throws {
         let names = (0..<1000).map { "p\($0)" }
-        #expect(shakeHands(try TestClient(options(names)), try TestServer(context)).server.reason == .noApplicationProtocol)
+        #expect(shakeHands(try TestClient(options(names)), try TestEngine(context)).server.reason == .noApplicationProtocol)
         #expect(try connected(context, options(names + ["http/1.1"])).client.chosenProtocol == "http/1.1")
     }
 
@@ -60,10 +60,10 @@ import Testing
 
         var emptyList = hello
         emptyList[start + 5] = 0
-        #expect(try TestServer(context).handshake(emptyList).reason == .badMessage)
+        #expect(try TestEngine(context).handshake(emptyList).reason == .badMessage)
 
         var emptyName = hello
         emptyName[start + 6] = 0
-        #expect(try TestServer(context).handshake(emptyName).reason == .badMessage)
+        #expect(try TestEngine(context).handshake(emptyName).reason == .badMessage)
     }
 }

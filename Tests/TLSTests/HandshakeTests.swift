@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: [(TLS1_2_VERSION, "TLSv1.2"), (TLS1_3_VERSION, "TLSv1.3")])
     func `a handshake completes and names its version`(version: Int32, label: String) throws {
         let client = try TestClient(only(version))
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         #expect(server.version == "none")
         #expect(!server.isHandshakeComplete)
 
@@ -36,7 +36,7 @@ import Testing
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
     func `a handshake that arrives byte by byte completes`(version: Int32) throws {
         let client = try TestClient(only(version))
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         let outcome = shakeHands(client, server, piece: 1)
         #expect(outcome.server == .complete)
         #expect(outcome.client)
@@ -44,7 +44,7 @@ import Testing
 
     @Test func `TLS 1.1 is refused with the alert protocol_version`() throws {
         let client = try TestClient(only(TLS1_1_VERSION))
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         let outcome = shakeHands(client, server)
         #expect(outcome.server.reason == .protocolVersion)
         #expect(!outcome.client)
@@ -53,9 +53,9 @@ import Testing
 
     @Test func `TLS 1.2 is refused where 1_3 is the minimum`() throws {
         let strict = try makeContext(folder, minimum: .tls13)
-        let refused = shakeHands(try TestClient(only(TLS1_2_VERSION)), try TestServer(strict))
+        let refused = shakeHands(try TestClient(only(TLS1_2_VERSION)), try TestEngine(strict))
         #expect(refused.server.reason == .protocolVersion)
-        let taken = shakeHands(try TestClient(only(TLS1_3_VERSION)), try TestServer(strict))
+        let taken = shakeHands(try TestClient(only(TLS1_3_VERSION)), try TestEngine(strict))
         #expect(taken.server == .complete)
     }
 
@@ -63,7 +63,7 @@ import Testing
         var options = only(TLS1_2_VERSION)
         options.ciphers = "ECDHE-ECDSA-AES128-SHA256"
         let client = try TestClient(options)
-        let outcome = shakeHands(client, try TestServer(context))
+        let outcome = shakeHands(client, try TestEngine(context))
         #expect(outcome.server.reason == .noSharedCipher)
         #expect(client.lastError == "sslv3 alert handshake failure")
     }
@@ -76,15 +76,15 @@ import Testing
     }
 
     @Test func `plain HTTP on a TLS port is told apart (H45)`() throws {
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         #expect(server.handshake(Array("GET /ws HTTP/1.1\r\nHost: a\r\n\r\n".utf8)).reason == .httpRequest)
         #expect(!server.isHandshakeComplete)
     }
 
     @Test func `bytes that are no TLS fail without harm`() throws {
-        #expect(try TestServer(context).handshake(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8)).reason == .notTLS)
-        #expect(try TestServer(context).handshake([UInt8](repeating: 0, count: 64)).reason == .notTLS)
-        #expect(try TestServer(context).handshake([0x16, 0x03, 0x01, 0xFF, 0xFF] + [UInt8](repeating: 1, count: 32)).reason == .badRecord)
+        #expect(try TestEngine(context).handshake(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8)).reason == .notTLS)
+        #expect(try TestEngine(context).handshake([UInt8](repeating: 0, count: 64)).reason == .notTLS)
+        #expect(try TestEngine(context).handshake([0x16, 0x03, 0x01, 0xFF, 0xFF] + [UInt8](repeating: 1, count: 32)).reason == .badRecord)
     }
 
     @Test func `a damaged ClientHello fails and leaves an alert to send`() throws {
@@ -92,7 +92,7 @@ import Testing
         client.handshake()
         var hello = client.sent()
         hello[43] = 0xFF  // the length of the session id
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         #expect(server.handshake(hello).reason == .badMessage)
         let output = server.takeOutput()
         #expect(output.first == 21)
@@ -102,13 +102,13 @@ import Testing
     @Test func `a client that gives up is told by its alert`() throws {
         let client = try TestClient()
         client.handshake()
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         #expect(server.handshake(client.sent()) == .wantsInput)
         // A fatal alert in the clear: bad_certificate.
         #expect(server.handshake([21, 3, 3, 0, 2, 2, 42]).reason != nil)
         #expect(!server.isHandshakeComplete)
 
-        let old = try TestServer(context)
+        let old = try TestEngine(context)
         let second = try TestClient(only(TLS1_2_VERSION))
         second.handshake()
         #expect(old.handshake(second.sent()) == .wantsInput)
@@ -118,7 +118,7 @@ import Testing
     @Test func `a flood of warning alerts ends the handshake (T9)`() throws {
         let client = try TestClient(only(TLS1_2_VERSION))
         client.handshake()
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         #expect(server.handshake(client.sent()) == .wantsInput)
         let warning: [UInt8] = [21, 3, 3, 0, 2, 1, 90]
         for count in 1...100 {
@@ -133,7 +133,7 @@ import Testing
 
     @Test func `data glued to the client's Finished is read`() throws {
         let client = try TestClient(only(TLS1_3_VERSION))
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         client.handshake()
         #expect(server.handshake(client.sent()) == .wantsInput)
         client.receive(server.takeOutput())
@@ -167,7 +167,7 @@ import Testing
                 group.addTask {
                     var complete = 0
                     for _ in 0..<25 {
-                        let outcome = shakeHands(try TestClient(), try TestServer(shared))
+                        let outcome = shakeHands(try TestClient(), try TestEngine(shared))
                         if outcome.server == .complete, outcome.client { complete += 1 }
                         keys.rotate()
                     }
@@ -180,7 +180,7 @@ import Testing
     }
 
     @Test func `after a failure every call says so again`() throws {
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         let failure = server.handshake(Array("GET / HTTP/1.1\r\n".utf8))
         #expect(server.handshake([1, 2, 3]) == failure)
         #expect(server.read([1, 2, 3]).end.reason == .httpRequest)
@@ -191,15 +191,15 @@ import Testing
     }
 
     @Test func `reading and writing before the handshake are refused`() throws {
-        #expect(try TestServer(context).read([1]).end.reason == .internal)
-        let server = try TestServer(context)
+        #expect(try TestEngine(context).read([1]).end.reason == .internal)
+        let server = try TestEngine(context)
         #expect(server.write([1]) == .failed(TLSEngine.usedBeforeHandshake))
     }
 
     @Test func `what another connection left in the error queue disturbs nobody (T21)`() throws {
         let (client, server) = try connected(context)
         let newcomer = try TestClient()
-        let fresh = try TestServer(context)
+        let fresh = try TestEngine(context)
         newcomer.handshake()
         let hello = newcomer.sent()
         client.write([1, 2, 3])
@@ -223,7 +223,7 @@ import Testing
 
     @Test func `a failure leaves the error queue empty`() throws {
         ERR_clear_error()
-        _ = try TestServer(context).handshake(Array("GET / HTTP/1.1\r\n".utf8))
+        _ = try TestEngine(context).handshake(Array("GET / HTTP/1.1\r\n".utf8))
         #expect(ERR_peek_error() == 0)
     }
 }

@@ -19,6 +19,54 @@ import Testing
         }
     }
 
+    /// A resumed connection shares the server's certificate with the session it came from; a full handshake has parsed one of its own,
+    /// which OpenSSL keeps as long as the connection.
+    @Test(arguments: [(true, 16), (false, 20)])
+    func `an idle engine toward a backend holds less than 16 KiB when resumed, 20 KiB when not`(resumes: Bool, kibibytes: Int) async {
+        await #expect(processExitsWith: .success) { [resumes, kibibytes] in
+            for version in [TLS1_2_VERSION, TLS1_3_VERSION] {
+                let weight = try MemoryTests.weightOfDialer(version, resumes: resumes)
+                #expect(weight > 8 * 1024)
+                #expect(weight < kibibytes * 1024)
+            }
+        }
+    }
+
+    /// What an engine that dials adds to the heap, after a full handshake or a resumption, in bytes: the median of many.
+    private static func weightOfDialer(_ version: Int32, resumes: Bool) throws -> Int {
+        let folder = try TestFolder()
+        let authority = try TestAuthority(folder)
+        let files = try authority.issue("DNS:localhost")
+        let tickets = TicketKeys()
+        let server = try ServerContext(certificates: [files], minimumVersion: .tls12, tickets: tickets)
+        let identity = BackendIdentity(context: try ClientContext(ClientOptions(authorities: authority.file)), name: "localhost")
+        let (near, far) = (TLSMemory(outputCapacity: 65536), TLSMemory(outputCapacity: 65536))
+        var engines: [TestEngine] = []
+        engines.reserveCapacity(101)
+        var growths: [Int] = []
+        for _ in 0..<101 {
+            // The server forgets what it gave.
+            if !resumes { for _ in 0..<2 { tickets.rotate() } }
+            let before = Int(mallinfo2().uordblks)
+            let dialer = try TestEngine(client: identity, memory: near)
+            #expect(tidegate_SSL_set_maximum_version(dialer.engine.ssl, version) == 1)
+            try connectAndEcho(dialer, TestEngine(server, memory: far))
+            engines.append(dialer)
+            growths.append(Int(mallinfo2().uordblks) - before)
+        }
+        let resumed = engines.count { $0.isResumed }
+        #expect(resumed == (resumes ? 100 : 0))
+        return growths.sorted()[50]
+    }
+
+    private static func connectAndEcho(_ dialer: TestEngine, _ server: TestEngine) throws {
+        #expect(meet(dialer, server).dialer == .complete)
+        #expect(dialer.write([1, 2, 3]) == .done)
+        #expect(server.read(dialer.takeOutput(), capacity: 64).bytes == [1, 2, 3])
+        #expect(server.write([4]) == .done)
+        #expect(dialer.read(server.takeOutput(), capacity: 64).bytes == [4])
+    }
+
     /// What an engine adds to the heap once its client is gone again, in bytes: the median of many.
     private static func weight(_ version: Int32, hasEchoed: Bool) throws -> Int {
         let folder = try TestFolder()
@@ -58,7 +106,7 @@ private final class IdleEngine {
     var isHandshakeComplete: Bool { engine.isHandshakeComplete }
 
     init(_ context: ServerContext, _ memory: TLSMemory) throws {
-        guard let engine = TLSEngine(server: context, memory: memory) else { throw TestServer.Unavailable() }
+        guard let engine = TLSEngine(server: context, memory: memory) else { throw TestEngine.Unavailable() }
         self.engine = engine
         self.memory = memory
     }

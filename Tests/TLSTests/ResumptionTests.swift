@@ -85,7 +85,7 @@ import Testing
         let client = try TestClient()
         let counter = TicketCounter()
         counter.attach(to: client)
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         #expect(shakeHands(client, server).server == .complete)
         _ = client.read()
         #expect(counter.tickets == 1)
@@ -125,7 +125,7 @@ import Testing
         let bytes = Array(UnsafeBufferPointer(start: pointer, count: count))
         let start = try #require(hello.indices.first { hello[$0...].starts(with: bytes) })
         hello[start + 60] ^= 1
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         #expect(server.handshake(hello) == .wantsInput)
         // Certificate (11) is sent in a full handshake only; the flight of a resumption is far smaller.
         #expect(server.memory.outputCount > 400)

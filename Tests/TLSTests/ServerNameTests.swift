@@ -66,7 +66,7 @@ import Testing
         let name = Array("exact.example.com".utf8)
         let found = hello.indices.first { hello[$0...].starts(with: name) }
         hello[try #require(found) + 5] = 0
-        let server = try TestServer(context)
+        let server = try TestEngine(context)
         #expect(server.handshake(hello).reason != nil)
         #expect(server.takeOutput().first == 21)
     }

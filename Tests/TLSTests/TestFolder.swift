@@ -11,6 +11,9 @@ final class TestFolder {
 
     struct Failed: Error {}
 
+    /// How much was made in it, for names that nobody has yet.
+    var count: Int { created.count }
+
     init() throws {
         var template = Array("/tmp/tidegate-tls-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failed() }
@@ -83,9 +86,9 @@ func makeContext(_ folder: TestFolder, minimum: TLSVersion = .tls12, tickets: Ti
 /// A client and a server after a good handshake. What the client had left to say (nothing, as a rule) was read.
 func connected(
     _ context: ServerContext, _ options: TestClient.Options = .init(), recordsPerKey: Int = TLSEngine.recordsPerKey
-) throws -> (client: TestClient, server: TestServer) {
+) throws -> (client: TestClient, server: TestEngine) {
     let client = try TestClient(options)
-    let server = try TestServer(context, recordsPerKey: recordsPerKey)
+    let server = try TestEngine(context, recordsPerKey: recordsPerKey)
     let outcome = shakeHands(client, server)
     #expect(outcome.server == .complete)
     #expect(outcome.client)

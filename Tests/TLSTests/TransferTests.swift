@@ -80,7 +80,7 @@ import Testing
 
     @Test func `a write that does not fit takes nothing and succeeds once there is room`() throws {
         let client = try TestClient()
-        let server = try TestServer(context, outputCapacity: 32 * 1024)
+        let server = try TestEngine(context, outputCapacity: 32 * 1024)
         #expect(shakeHands(client, server).server == .complete)
         #expect(server.write(pattern(20_000)) == .done)
         let before = server.memory.outputCount
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test func `what is written never exceeds the capacity`() throws {
-        let server = try TestServer(context, outputCapacity: 40_000)
+        let server = try TestEngine(context, outputCapacity: 40_000)
         #expect(shakeHands(try TestClient(), server).server == .complete)
         for count in stride(from: 39_700, through: 40_001, by: 7) {
             server.memory.resetOutput()
@@ -105,7 +105,7 @@ import Testing
 
     @Test func `as many bytes as writableCount says always fit`() throws {
         let client = try TestClient()
-        let server = try TestServer(context, outputCapacity: 100_000)
+        let server = try TestEngine(context, outputCapacity: 100_000)
         #expect(shakeHands(client, server).server == .complete)
         for first in [0, 1, 16_384, 16_385, 50_000] {
             #expect(server.write(pattern(first)) == .done)

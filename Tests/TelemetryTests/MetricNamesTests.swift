@@ -18,6 +18,9 @@ struct MetricNamesTests {
         tidegate_backend_connect_failures_total{pool,backend,reason} tidegate_backend_connect_duration_seconds{pool}
         tidegate_drain_remaining{} tidegate_requests_total{pool,code}
         tidegate_tls_certificate_not_after_timestamp_seconds{certificate} tidegate_worker_connections{worker}
+        tidegate_streams_active{pool,kind} tidegate_request_duration_seconds{pool}
+        tidegate_request_failures_total{route,reason} tidegate_backend_tls_handshake_duration_seconds{pool}
+        tidegate_backend_connections_idle{pool} tidegate_backend_reuses_total{pool} tidegate_resolutions_total{result}
         process_cpu_seconds_total{} process_resident_memory_bytes{} process_open_fds{} process_max_fds{}
         process_start_time_seconds{}
         """.split { $0 == " " || $0 == "\n" }.map(String.init)
@@ -43,6 +46,7 @@ struct MetricNamesTests {
         #expect(Direction.allCases.map(\.index) == Array(0..<2))
         #expect(Side.allCases.map(\.index) == Array(0..<3))
         #expect(Opcode.allCases.map(\.index) == Array(0..<6))
+        #expect(StreamKind.allCases.map(\.index) == Array(0..<3))
         #expect(RefusalReason.allCases.map(\.position) == Array(0..<RefusalReason.width))
     }
 
@@ -66,5 +70,16 @@ struct MetricNamesTests {
         #expect(UpgradeFailureReason(named: "switch_accept") == .backendInvalid)
         #expect(UpgradeFailureReason(named: "websocket_key") == .badUpgrade)
         #expect(UpgradeFailureReason(named: "made_up") == .other)
+        #expect(UpgradeFailureReason(named: "backend_tls") == .backendTLS)
+        #expect(RequestFailureReason(named: "response_timeout") == .responseTimeout)
+        #expect(RequestFailureReason(named: "bad_chunk_size") == .bodyInvalid)
+        #expect(RequestFailureReason(named: "backend_bad_chunk_size") == .backendInvalid)
+        #expect(RequestFailureReason(named: "websocket_key") == .badUpgrade)
+        #expect(RequestFailureReason(named: "made_up") == .other)
+    }
+
+    @Test("an upgrade's reason to fail has the same word when a plain request fails for it", arguments: UpgradeFailureReason.allCases)
+    func sameWords(_ reason: UpgradeFailureReason) {
+        #expect(RequestFailureReason(reason).rawValue == reason.rawValue)
     }
 }

@@ -124,6 +124,23 @@ import Testing
         return poll(&waiting, 1, 20_000) == 1
     }
 
+    @Test func `a plain stream is quiet until its peer says something, ends or resets`() throws {
+        let (near, peer) = pair()
+        var stream = Stream(owning: near, bound: 1 << 20)
+        let first = stream.peekIsQuiet()
+        peer.send([1])
+        let spoken = stream.peekIsQuiet()
+        // Looking takes nothing.
+        #expect(first && !spoken && stream.receive(into: scratch, limit: 10).count == 1)
+        let again = stream.peekIsQuiet()
+        peer.endSending()
+        let ended = stream.peekIsQuiet()
+        #expect(again && !ended)
+        let reset = Stream(owning: try resetByPeer(), bound: 1 << 20).peekIsQuiet()
+        let none = Stream().peekIsQuiet()
+        #expect(!reset && !none)
+    }
+
     @Test func `no stream is not open and holds nothing`() {
         var stream = Stream()
         stream.close()

@@ -51,7 +51,6 @@ BODY_FRAMING = [
       for value in ("\x0bchunked", "\xa0chunked", '"chunked"')],
     Row("H11", "a space before the colon of Transfer-Encoding", post(("Transfer-Encoding ", "chunked"))),
     Row("H12", "chunked in HTTP/1.0", post(CHUNKED, version="HTTP/1.0")),
-    Row("H42", "GET with a body", plain(extra=[length("10")], body=b"0123456789"), 400, 404, 426),
 ]
 
 FIELDS = [
@@ -135,8 +134,3 @@ def test_h49_nothing_of_the_request_is_echoed_into_the_answers_head(proxy):
     answer = ask(proxy.port, upgrade("/%0d%0aX-Injected:%20yes", extra=[("X-Request-Id", "a\tb")]))
     assert_refused(answer, 400)
     assert b"injected" not in answer.head.raw.lower()
-
-
-def test_h5_leading_zeros_are_never_read_as_octal(proxy, backend):
-    assert_refused(ask(proxy.port, post(length("010"), body=b"0123456789")), 400, 404, 405, 426)
-    assert backend.is_untouched()

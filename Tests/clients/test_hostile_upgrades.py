@@ -16,9 +16,6 @@ def keyed(key):
 
 
 NO_TUNNEL = [
-    Row("U1", "Upgrade without Connection", upgrade(drop=["Connection"]), 400, 404, 426),
-    Row("U1", "Connection without Upgrade", upgrade(drop=["Upgrade"]), 400, 404, 426),
-    Row("U1", "Connection that does not name upgrade", upgrade(change={"Connection": "keep-alive"}), 400, 404, 426),
     Row("U2", "no key", upgrade(drop=["Sec-WebSocket-Key"])),
     Row("U2", "two keys", upgrade(extra=[("Sec-WebSocket-Key", KEY)])),
     Row("U2", "a key that is not base64", keyed("!!!!!!!!!!!!!!!!!!!!!!==")),
@@ -28,12 +25,6 @@ NO_TUNNEL = [
     *[Row("U5", f"{method} with Upgrade", upgrade(method=method), 400, 405) for method in ("POST", "PUT", "DELETE", "OPTIONS")],
     Row("U6", "an upgrade with Content-Length", upgrade(extra=[("Content-Length", "5")], body=b"hello")),
     Row("U6", "an upgrade with a chunked body", upgrade(extra=[("Transfer-Encoding", "chunked")], body=b"0\r\n\r\n")),
-    Row("U7", "Upgrade in HTTP/1.0", upgrade(version="HTTP/1.0"), 404, 426),
-    Row("U8", "h2c", upgrade(change={"Upgrade": "h2c", "Connection": "Upgrade, HTTP2-Settings"},
-                             extra=[("HTTP2-Settings", "AAMAAABkAAQAAP__")]), 404, 426),
-    Row("U10", "an unknown protocol", upgrade(change={"Upgrade": "foo"}), 400, 404, 426),
-    Row("U17", "a plain GET", plain(), 404, 426),
-    Row("U17", "a plain POST", plain(method="POST", extra=[("Content-Length", "2")], body=b"hi"), 404, 405, 426),
 ]
 
 

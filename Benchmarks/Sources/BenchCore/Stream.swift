@@ -33,6 +33,13 @@ package final class Stream {
         if ssl == nil { return nil }
     }
 
+    /// A TLS server over `descriptor`, which this stream owns from now on. `nil` when OpenSSL has no memory for it.
+    package init?(_ descriptor: Int32, tls: ServerTLS) {
+        self.descriptor = descriptor
+        ssl = tls.makeConnection(over: descriptor)
+        if ssl == nil { return nil }
+    }
+
     deinit {
         if let ssl { SSL_free(ssl) }
         close(descriptor)
@@ -49,6 +56,12 @@ package final class Stream {
         case SSL_ERROR_WANT_WRITE: return .wantsWrite
         default: return .failed
         }
+    }
+
+    /// Whether the handshake, which is done, took up an earlier session.
+    package var isResumed: Bool {
+        guard let ssl else { return false }
+        return SSL_session_reused(ssl) == 1
     }
 
     /// Whether OpenSSL already holds bytes that no readiness will announce.

@@ -15,29 +15,20 @@ package enum Upgrade {
         return Array(lines.joined(separator: "\r\n").utf8)
     }
 
-    /// The backend's answer; `nil` when the request has no key.
-    package static func answer(to request: some Collection<UInt8>) -> [UInt8]? {
-        guard let key = field("sec-websocket-key", in: request) else { return nil }
+    /// The backend's answer; `nil` when the request has no key and so is a plain one.
+    package static func answer(to request: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard let key = Head.field("sec-websocket-key", in: request) else { return nil }
         let lines = [
             "HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: websocket",
-            "Sec-WebSocket-Accept: \(acceptValue(for: key))", "", "",
+            "Sec-WebSocket-Accept: \(acceptValue(for: String(decoding: key, as: UTF8.self)))", "", "",
         ]
         return Array(lines.joined(separator: "\r\n").utf8)
     }
 
     /// Whether a head is a 101 that accepts our key.
-    package static func isAccepted(_ head: some Collection<UInt8>) -> Bool {
-        head.starts(with: "HTTP/1.1 101".utf8) && field("sec-websocket-accept", in: head) == accept
-    }
-
-    /// The length of the head at the beginning of `bytes`, its empty line included; `nil` when its end has not come.
-    package static func headLength(_ bytes: [UInt8]) -> Int? {
-        guard bytes.count >= 4 else { return nil }
-        for end in 4 ... bytes.count
-        where bytes[end - 1] == 10 && bytes[end - 2] == 13 && bytes[end - 3] == 10 && bytes[end - 4] == 13 {
-            return end
-        }
-        return nil
+    package static func isAccepted(_ head: UnsafeRawBufferPointer) -> Bool {
+        guard Head.status(of: head) == 101, let value = Head.field("sec-websocket-accept", in: head) else { return false }
+        return value.elementsEqual(accept.utf8)
     }
 
     /// Base64 of SHA-1 of the key and the protocol's own GUID (RFC 6455 4.2.2).
@@ -48,15 +39,5 @@ package enum Upgrade {
         var encoded = [UInt8](repeating: 0, count: 29)
         let count = EVP_EncodeBlock(&encoded, digest, 20)
         return String(decoding: encoded.prefix(Int(max(0, count))), as: UTF8.self)
-    }
-
-    private static func field(_ name: String, in head: some Collection<UInt8>) -> String? {
-        for line in head.split(separator: 10).dropFirst() {
-            guard let colon = line.firstIndex(of: 58) else { continue }
-            guard String(decoding: line[..<colon], as: UTF8.self).lowercased() == name else { continue }
-            let value = line[line.index(after: colon)...].filter { $0 != 32 && $0 != 9 && $0 != 13 }
-            return String(decoding: value, as: UTF8.self)
-        }
-        return nil
     }
 }

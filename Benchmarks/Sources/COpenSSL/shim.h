@@ -18,3 +18,8 @@ static inline int bench_ssl_only_version(SSL_CTX *context, int version) {
 }
 
 static inline int bench_ssl_server_name(SSL *ssl, const char *name) { return (int)SSL_set_tlsext_host_name(ssl, name); }
+
+static inline int bench_ssl_no_tickets(SSL_CTX *context) {
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+    return SSL_CTX_set_num_tickets(context, 0);
+}

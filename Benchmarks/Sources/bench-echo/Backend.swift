@@ -1,7 +1,8 @@
 import BenchCore
 import Glibc
 
-/// Accepts WebSocket connections on one thread and treats them all alike. Ends when standard input ends.
+/// Accepts connections on one thread and treats them all alike: a WebSocket becomes a tunnel, plain requests get one and the same answer.
+/// Ends when standard input ends.
 final class Backend {
     /// What a tunnel gets.
     enum Mode: String, CaseIterable {
@@ -16,6 +17,8 @@ final class Backend {
     let mode: Mode
     let port: UInt16
     let floodTemplate: FrameTemplate
+    /// What every plain request gets.
+    let answer: [UInt8]
     /// One area for what was received and one for what it became, shared by all tunnels: none holds bytes between two turns.
     let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 64)
     let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024 + 1024, alignment: 64)
@@ -23,13 +26,19 @@ final class Backend {
     private let listener: Int32
     private var tunnels: [BackendTunnel?] = []
     private var free: [Int] = []
+    private let tls: ServerTLS?
+    private var accepted = 0
+    /// TLS handshakes that took up an earlier session.
+    var resumed = 0
 
     private static let listenerTag = UInt64.max
     private static let inputTag = UInt64.max - 1
 
-    init(mode: Mode, listener: Int32, floodBytes: Int) throws(SystemFailure) {
+    init(mode: Mode, listener: Int32, tls: ServerTLS?, floodBytes: Int, answerBytes: Int) throws(SystemFailure) {
         self.mode = mode
         self.listener = listener
+        self.tls = tls
+        answer = PlainRequest.answer(bodyBytes: answerBytes)
         port = Socket.port(of: listener)
         floodTemplate = FrameTemplate(
             FrameWriter.frame(opcode: 2, payload: [UInt8](repeating: 0x5A, count: floodBytes), mask: nil), area: 256 * 1024)
@@ -60,11 +69,22 @@ final class Backend {
         }
     }
 
+    /// What happened since the start.
+    func report() {
+        var report = Report(event: "end")
+        report.add("accepted", accepted)
+        report.add("resumed", resumed)
+        report.send()
+    }
+
     private func inputEnded() -> Bool { read(0, input.baseAddress, 64) == 0 }
 
     private func acceptAll() throws(SystemFailure) {
         while let descriptor = try Socket.accept(listener) {
-            let tunnel = BackendTunnel(Stream(plain: descriptor))
+            let stream = if let tls { Stream(descriptor, tls: tls) } else { Stream(plain: descriptor) }
+            guard let stream else { throw SystemFailure("SSL_new", ENOMEM) }
+            accepted += 1
+            let tunnel = BackendTunnel(stream)
             let index = free.popLast() ?? tunnels.count
             if index == tunnels.count { tunnels.append(tunnel) } else { tunnels[index] = tunnel }
             try epoll.add(descriptor, .readable, tag: UInt64(index))

@@ -1,11 +1,19 @@
 import BenchCore
 
-/// One connection of the backend, from the request head to the end.
+/// One connection of the backend, from the accept to the end.
 final class BackendTunnel {
+    private enum Stage {
+        /// TLS shakes hands; a plain connection passes through at its first bytes.
+        case securing
+        /// Requests are read and answered, until one asks for a tunnel.
+        case heads
+        case tunnel
+    }
+
     let stream: Stream
     var interest: Epoll.Interest = .readable
     private var head: [UInt8] = []
-    private var isOpen = false
+    private var stage = Stage.securing
     private var isClosing = false
     private var reader = FrameReader()
     private var opcode: UInt8 = 0
@@ -31,27 +39,59 @@ final class BackendTunnel {
         }
     }
 
-    /// Reads once and answers. `false` when the connection is over.
+    /// Reads what is there and answers. `false` when the connection is over.
     func receive(for backend: Backend) -> Bool {
-        switch stream.receive(into: backend.input) {
-        case .blocked: return true
-        case .ended, .failed: return false
-        case .moved(let count):
-            let bytes = UnsafeMutableRawBufferPointer(rebasing: backend.input[..<count])
-            return isOpen ? relay(bytes, for: backend) : upgrade(bytes, for: backend)
+        if stage == .securing { return secure(for: backend) }
+        repeat {
+            switch stream.receive(into: backend.input) {
+            case .blocked: return true
+            case .ended, .failed: return false
+            case .moved(let count):
+                let bytes = UnsafeMutableRawBufferPointer(rebasing: backend.input[..<count])
+                guard stage == .tunnel ? relay(bytes, for: backend) : takeHeads(bytes, for: backend) else { return false }
+            }
+            // Of what OpenSSL holds no readiness will tell.
+        } while stream.holdsUnread
+        return true
+    }
+
+    private func secure(for backend: Backend) -> Bool {
+        switch stream.handshake() {
+        case .done:
+            stage = .heads
+            if stream.isResumed { backend.resumed += 1 }
+            return receive(for: backend)
+        // A server's part of a handshake is some KiB: the kernel takes it at once, and there is only reading to wait for.
+        case .wantsRead: return true
+        case .wantsWrite, .failed: return false
         }
     }
 
-    private func upgrade(_ bytes: UnsafeMutableRawBufferPointer, for backend: Backend) -> Bool {
-        head.append(contentsOf: bytes)
-        guard let length = Upgrade.headLength(head) else { return head.count < Self.headLimit }
-        guard let answer = Upgrade.answer(to: head[..<length]) else { return false }
-        var early = Array(head[length...])
-        head = []
-        isOpen = true
+    /// Answers every whole request in `bytes` and behind what is held of a first one, until one of them becomes a tunnel.
+    private func takeHeads(_ bytes: UnsafeMutableRawBufferPointer, for backend: Backend) -> Bool {
+        if !head.isEmpty {
+            head.append(contentsOf: bytes)
+            var held = head
+            head = []
+            return held.withUnsafeMutableBytes { takeHeads($0, for: backend) }
+        }
+        var rest = bytes
+        while let length = Head.length(of: UnsafeRawBufferPointer(rest)) {
+            let request = UnsafeRawBufferPointer(rebasing: rest[..<length])
+            rest = UnsafeMutableRawBufferPointer(rebasing: rest[length...])
+            if let answer = Upgrade.answer(to: request) { return open(answer, early: rest, for: backend) }
+            guard PlainRequest.isGet(request) else { return false }
+            guard backend.answer.withUnsafeBytes({ send($0, for: backend) }) else { return false }
+        }
+        head.append(contentsOf: rest)
+        return head.count < Self.headLimit
+    }
+
+    private func open(_ answer: [UInt8], early: UnsafeMutableRawBufferPointer, for backend: Backend) -> Bool {
+        stage = .tunnel
         outbox.append(answer)
         if backend.mode == .flood { outbox.frames = .max }
-        guard early.isEmpty || early.withUnsafeMutableBytes({ relay($0, for: backend) }) else { return false }
+        guard early.isEmpty || relay(early, for: backend) else { return false }
         return flush(for: backend)
     }
 

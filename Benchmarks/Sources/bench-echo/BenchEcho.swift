@@ -1,14 +1,16 @@
 import BenchCore
 import Glibc
 
-/// The backend of the benchmarks: `bench-echo echo|flood|hold [--host 127.0.0.1] [--port 0] [--bytes 16384] [--lifetime 600]`.
+/// The backend of the benchmarks: `bench-echo echo|flood|hold [--host 127.0.0.1] [--port 0] [--bytes 16384] [--answer 1024]
+/// [--certificate PEM --key PEM [--no-resumption]] [--lifetime 600]`. `--bytes` are those of a pushed message, `--answer` those of a
+/// plain answer's body; with a certificate it speaks TLS only.
 @main
 struct BenchEcho {
     static func main() {
         do {
             let options = try Options(
                 Array(CommandLine.arguments.dropFirst()), modes: Backend.Mode.allCases.map(\.rawValue),
-                names: ["host", "port", "bytes", "lifetime"])
+                names: ["host", "port", "bytes", "answer", "certificate", "key", "lifetime"], flags: ["no-resumption"])
             guard let mode = Backend.Mode(rawValue: options.mode) else { return }
             let port = try options.int("port", default: 0, in: 0 ... 65535)
             let host = options.string("host", default: "127.0.0.1")
@@ -17,13 +19,26 @@ struct BenchEcho {
             }
             Surroundings.prepare(lifetime: try options.int("lifetime", default: 600, in: 1 ... 86400))
             let bytes = try options.int("bytes", default: 16384, in: 0 ... 1 << 26)
-            let backend = try Backend(mode: mode, listener: Socket.listen(address), floodBytes: bytes)
+            let answer = try options.int("answer", default: 1024, in: 0 ... 1 << 26)
+            let tls = try tls(options)
+            let backend = try Backend(
+                mode: mode, listener: Socket.listen(address), tls: tls, floodBytes: bytes, answerBytes: answer)
             var report = Report(event: "listening")
             report.add("port", backend.port)
             report.send()
             try backend.run()
+            backend.report()
         } catch {
             Surroundings.fail(error)
         }
+    }
+
+    private static func tls(_ options: Options) throws(Options.UsageError) -> ServerTLS? {
+        let certificate = options.string("certificate", default: ""), key = options.string("key", default: "")
+        if certificate.isEmpty && key.isEmpty && !options.has("no-resumption") { return nil }
+        guard let tls = ServerTLS(certificate: certificate, key: key, resumption: !options.has("no-resumption")) else {
+            throw Options.UsageError(description: "--certificate and --key are PEM files that belong together")
+        }
+        return tls
     }
 }

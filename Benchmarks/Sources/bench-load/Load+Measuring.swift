@@ -20,7 +20,12 @@ extension Load {
     }
 
     private func startSending(at begin: UInt64) throws(SystemFailure) {
-        guard plan.mode == .echo else { return }
+        if plan.mode == .sink { return }
+        if plan.mode == .dial {
+            isDialling = true
+            for tunnel in tunnels { try tunnel.dialAgain(in: self) }
+            return
+        }
         if let rate = plan.rate {
             scheduleStart = begin
             scheduleStep = max(1, UInt64(1e9 / rate / Double(plan.tunnels)))
@@ -61,7 +66,7 @@ extension Load {
         report.add("messages", messages)
         report.add("received_bytes", receivedBytes)
         report.add("errors", errors)
-        if event == "end" && plan.mode == .echo {
+        if event == "end" && latency.total > 0 {
             for (name, quantile) in [("p50_us", 0.5), ("p90_us", 0.9), ("p99_us", 0.99), ("p999_us", 0.999)] {
                 report.add(name, Double(latency.value(at: quantile)) / 1e3)
             }

@@ -24,11 +24,17 @@ extension Load {
     private var settledCount: Int { openCount + errors.values.reduce(0, +) }
 
     private func start() throws(SystemFailure) {
+        let stream = try connect()
+        let tunnel = Tunnel(index: tunnels.count, stream)
+        tunnels.append(tunnel)
+        try epoll.add(stream.descriptor, tunnel.interest, tag: UInt64(tunnel.index))
+    }
+
+    /// A connection to the proxy that has just begun.
+    func connect() throws(SystemFailure) -> Stream {
         let descriptor = try Socket.connect(plan.address)
         let stream = if let tls = plan.tls { Stream(descriptor, tls: tls) } else { Stream(plain: descriptor) }
         guard let stream else { throw SystemFailure("SSL_new", 12) }
-        let tunnel = Tunnel(index: tunnels.count, stream)
-        tunnels.append(tunnel)
-        try epoll.add(descriptor, tunnel.interest, tag: UInt64(tunnel.index))
+        return stream
     }
 }

@@ -10,9 +10,9 @@ final class Load {
     let epoll: Epoll
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 64)
     let request: [UInt8]
-    /// The message, masked as it goes out.
+    /// What is sent over and over: a masked message, or a plain request.
     let message: FrameTemplate
-    /// The payload that must come back.
+    /// The payload, or the answer's body, that must come back.
     let payload: [UInt8]
 
     var tunnels: [Tunnel] = []
@@ -29,6 +29,8 @@ final class Load {
     var scheduled: UInt64 = 0
     /// Whether the next message follows the echo of the last.
     var isClosedLoop = false
+    /// Whether a tunnel that opened is closed at once and another one opened.
+    var isDialling = false
 
     /// Tags above every index.
     static let inputTag = UInt64.max
@@ -37,8 +39,11 @@ final class Load {
         self.plan = plan
         epoll = try Epoll()
         request = Upgrade.request(host: plan.host, path: plan.path)
-        payload = (0 ..< plan.bytes).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
-        message = FrameTemplate(FrameWriter.frame(opcode: 2, payload: payload, mask: 0x9C3A_5E71))
+        payload = Payload.pattern(plan.bytes)
+        message = FrameTemplate(
+            plan.mode == .request
+                ? PlainRequest.request(host: plan.host, path: plan.path)
+                : FrameWriter.frame(opcode: 2, payload: payload, mask: 0x9C3A_5E71))
         tunnels.reserveCapacity(plan.tunnels)
     }
 
@@ -65,6 +70,7 @@ final class Load {
 
     private func advance(_ tunnel: Tunnel, _ ready: Epoll.Interest) throws(SystemFailure) {
         tunnel.advance(ready, in: self)
+        if isDialling && tunnel.stage == .open { return try tunnel.dialAgain(in: self) }
         try settle(tunnel)
     }
 

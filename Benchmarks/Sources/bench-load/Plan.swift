@@ -9,6 +9,10 @@ struct Plan {
         case idle
         /// Receive and count.
         case sink
+        /// Send a plain request, wait for its answer; again, on the same connection.
+        case request
+        /// Open a tunnel and close it; again.
+        case dial
     }
 
     let mode: Mode
@@ -17,11 +21,12 @@ struct Plan {
     let path: String
     let tls: ClientTLS?
     let tunnels: Int
+    /// Payload of a message, or body of the answer to a plain request.
     let bytes: Int
     /// Nanoseconds.
     let warmup: UInt64
     let window: UInt64
-    /// Messages a second and tunnel on a fixed schedule; `nil`: the next one as soon as the echo of the last is there.
+    /// Messages (or requests) a second and tunnel on a fixed schedule; `nil`: the next one as soon as the echo of the last is there.
     let rate: Double?
     /// Idle tunnels echo one message each before they fall silent.
     let touch: Bool
@@ -50,7 +55,7 @@ struct Plan {
         path = options.string("path", default: "/")
         tls = try Self.tls(options)
         tunnels = try options.int("tunnels", default: 200, in: 1 ... 100_000)
-        bytes = try options.int("bytes", default: 128, in: 0 ... 1 << 26)
+        bytes = try options.int("bytes", default: mode == .request ? 1024 : 128, in: 0 ... 1 << 26)
         let warmup = try options.double("warmup", default: 1, in: 0 ... 3600)
         let window = try options.double("seconds", default: 3, in: 0.01 ... 86400)
         let rate = try options.double("rate", default: 0, in: 0 ... 1_000_000)

@@ -20,14 +20,15 @@ extension Tunnel {
         }
     }
 
-    private func takeData(_ piece: UnsafeRawBufferPointer, _ ended: Bool, in load: Load) {
+    /// Bytes of a message, or of a plain answer's body; with its last ones the next may go out.
+    func takeData(_ piece: UnsafeRawBufferPointer, _ ended: Bool, in load: Load) {
         if load.plan.mode == .sink {
             if ended { load.messages += 1 }
             return
         }
-        guard matches(piece, in: load) else { return fail("echo differs", in: load) }
+        guard matches(piece, in: load) else { return fail("payload differs", in: load) }
         guard ended else { return }
-        guard compared == load.payload.count else { return fail("echo differs", in: load) }
+        guard compared == load.payload.count else { return fail("payload differs", in: load) }
         compared = 0
         let now = Surroundings.now()
         let sent = load.isClosedLoop || load.scheduleStep == 0 ? sentAt : scheduledSend(in: load)

@@ -7,12 +7,13 @@ final class Tunnel {
 
     let index: Int
     /// `nil` once the tunnel is over.
-    private(set) var stream: Stream?
+    var stream: Stream?
     var interest: Epoll.Interest = .writable
     private(set) var wanted: Epoll.Interest = .writable
     private(set) var stage = Stage.connecting
     var outbox = Outbox()
     var reader = FrameReader()
+    var answers = AnswerReader()
     var opcode: UInt8 = 0
     var control: [UInt8] = []
     /// How far the current message's payload was compared.
@@ -21,6 +22,8 @@ final class Tunnel {
     var sentAt: UInt64 = 0
     /// Messages whose echo came, since the tunnel opened; on a fixed schedule it tells when the next one should have been sent.
     var echoed: UInt64 = 0
+    /// When the dial under way began; 0 for a tunnel's first, which no measurement counts.
+    var dialledAt: UInt64 = 0
     private var head: [UInt8] = []
 
     init(index: Int, _ stream: Stream) {
@@ -28,7 +31,15 @@ final class Tunnel {
         self.stream = stream
     }
 
-    /// Sends the next message, or as much of it as goes.
+    /// Back to the stage in which a connect is awaited.
+    func begin() {
+        stage = .connecting
+        interest = .writable
+        wanted = .writable
+        reader = FrameReader()
+    }
+
+    /// Sends the next message or request, or as much of it as goes.
     func say(in load: Load) {
         guard stage == .open else { return }
         outbox.frames += 1
@@ -72,6 +83,11 @@ final class Tunnel {
 
     private func secure(in load: Load) {
         switch stream?.handshake() {
+        case .done where load.plan.mode == .request:
+            // Plain requests need no tunnel.
+            stage = .open
+            load.openCount += 1
+            wanted = .readable
         case .done:
             stage = .upgrading
             outbox.append(load.request)
@@ -94,7 +110,11 @@ final class Tunnel {
             case .failed: return fail(stage == .open ? "receive" : "reset before upgrade", in: load)
             case .moved(let count):
                 let bytes = UnsafeRawBufferPointer(rebasing: load.scratch[..<count])
-                if stage == .open { accept(bytes, in: load) } else { upgrade(bytes, in: load) }
+                switch stage {
+                case .open where load.plan.mode == .request: takeAnswers(bytes, in: load)
+                case .open: accept(bytes, in: load)
+                default: upgrade(bytes, in: load)
+                }
                 if count < load.scratch.count && !stream.holdsUnread { return }
             }
         }
@@ -102,11 +122,12 @@ final class Tunnel {
 
     private func upgrade(_ bytes: UnsafeRawBufferPointer, in load: Load) {
         head.append(contentsOf: bytes)
-        guard let length = Upgrade.headLength(head) else {
+        guard let length = head.withUnsafeBytes({ Head.length(of: $0) }) else {
             if head.count > 64 * 1024 { fail("upgrade", in: load) }
             return
         }
-        guard Upgrade.isAccepted(head[..<length]) else { return fail("upgrade", in: load) }
+        let accepted = head.withUnsafeBytes { Upgrade.isAccepted(UnsafeRawBufferPointer(rebasing: $0[..<length])) }
+        guard accepted else { return fail("upgrade", in: load) }
         let early = Array(head[length...])
         head = []
         stage = .open

@@ -1,8 +1,10 @@
 """What can be measured, by name. A new case is a class in a file beside this one and an entry here."""
 
+from suite.cases.dial import Dial
 from suite.cases.echo import Echo, Paced
 from suite.cases.idle import Idle
 from suite.cases.push import Push
+from suite.cases.request import Request
 
 ALL = {
     case.name: case
@@ -17,7 +19,12 @@ ALL = {
         Paced("paced-tls", tls=True),
         Push("push-plain", tls=False),
         Push("push-tls", tls=True),
+        Request("request", tls=False),
+        Request("request-tls", tls=True),
+        Dial("dial", backend_tls=False),
+        Dial("dial-tls", backend_tls=True),
+        Dial("dial-tls-resumed", backend_tls=True, resumed=True),
     )
 }
 
-DEFAULT = ["echo-plain", "echo-tls", "idle-plain", "idle-tls"]
+DEFAULT = ["echo-plain", "echo-tls", "idle-plain", "idle-tls", "request", "request-tls"]

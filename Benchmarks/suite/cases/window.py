@@ -22,6 +22,19 @@ class Window(Case):
     def backend_mode(self):
         return "echo"
 
+    def backend_options(self, options):
+        """What else the backend is told; `tls` gives it the run's certificate."""
+        return {}
+
+    def site_options(self, options):
+        """What the proxies must be set up for beyond tunnels (see `Site`)."""
+        return {}
+
+    def seen_at_backend(self, told, units):
+        """What the backend's closing report says that belongs beside the number, as further members of the result. `units` went through
+        in the window; the backend's counts are of its whole life. Raises Failure when something else was measured."""
+        return {}
+
     # What `units` counts.
     unit = "messages"
 
@@ -36,14 +49,18 @@ class Window(Case):
         mode, load_options = self.tool_options(bench.options)
         load_options |= {"seconds": bench.options.seconds, "warmup": bench.options.warmup, "linger": True}
         seconds = bench.options.seconds
-        with bench.backend(self.backend_mode()) as (backend, port), bench.proxy(peer, port) as (proxy, site):
-            with bench.load(mode, site, self.tls, **load_options) as load:
+        backend_options, site_options = self.backend_options(bench.options), self.site_options(bench.options)
+        with bench.backend(self.backend_mode(), **backend_options) as (backend, port):
+            with bench.proxy(peer, port, **site_options) as (proxy, site), bench.load(mode, site, self.tls, **load_options) as load:
                 opened = wait_until_open(load, proxy)
                 begin = self._mark(load, "begin", bench.options.warmup + 30, proxy, backend)
                 end = self._mark(load, "end", seconds + 30, proxy, backend)
                 load.close_input()
                 load.finish(10)
-        return self._result(opened, begin, end)
+            backend.close_input()
+            told = backend.event("end", 10)
+        result = self._result(opened, begin, end)
+        return result | self.seen_at_backend(told, end["report"]["messages"])
 
     def _mark(self, load, event, timeout, proxy, backend):
         report = load.event(event, timeout)

@@ -31,8 +31,12 @@ http {{
     # https://nginx.org/en/docs/http/websocket.html
     map $http_upgrade $connection_upgrade {{
         default upgrade;
-        ''      close;
+        ''      '';
     }}
+
+    # The default of 1,000 would end a client's connection in the middle of a case.
+    keepalive_requests 1000000000;
+    keepalive_timeout 1h;
 
     # https://nginx.org/en/docs/http/configuring_https_servers.html; a small ssl_buffer_size is advised for short answers.
     ssl_certificate {certificate};
@@ -45,6 +49,7 @@ http {{
 
     upstream backend {{
         server 127.0.0.1:{backend_port} max_fails=0;
+        {upstream_keepalive}
     }}
 
     server {{
@@ -52,7 +57,8 @@ http {{
         listen 127.0.0.1:{tls_port} ssl backlog=4096;
 
         location / {{
-            proxy_pass http://backend;
+            proxy_pass {scheme}://backend;
+            {proxy_ssl}
             proxy_http_version 1.1;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
@@ -66,9 +72,19 @@ http {{
 }}
 """
 
+# https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive
+UPSTREAM_KEEPALIVE = "keepalive {kept}; keepalive_requests 1000000000; keepalive_timeout 1h;"
+
+# https://docs.nginx.com/nginx/admin-guide/security-controls/securing-http-traffic-upstream/
+PROXY_SSL = (
+    "proxy_ssl_trusted_certificate {certificate}; proxy_ssl_verify on; proxy_ssl_name {name}; "
+    "proxy_ssl_server_name on; proxy_ssl_session_reuse on; proxy_ssl_protocols TLSv1.2 TLSv1.3;"
+)
+
 
 class Nginx(Peer):
     name = "nginx"
+    advice = "Debian's package is nginx-light; --nginx tells another place"
 
     @classmethod
     def from_options(cls, options):
@@ -92,6 +108,9 @@ class Nginx(Peer):
                     plain_port=site.plain_port,
                     tls_port=site.tls_port,
                     backend_port=site.backend_port,
+                    scheme="https" if site.backend_tls else "http",
+                    upstream_keepalive=UPSTREAM_KEEPALIVE.format(kept=site.kept) if site.kept else "",
+                    proxy_ssl=PROXY_SSL.format(certificate=site.certificate, name=site.name) if site.backend_tls else "",
                 )
             )
 

@@ -7,9 +7,12 @@ import subprocess
 
 class Peer:
     """A proxy. It must serve one worker, plain on `site.plain_port` and TLS on `site.tls_port`, and pass every path to
-    `site.backend_port`; with limits above the tunnels of any case and without a time-out that a case could meet."""
+    `site.backend_port`; with limits above the tunnels of any case and without a time-out, or a number of requests, that a case could
+    meet. What else is wanted of it the other members of `Site` say."""
 
     name = ""
+    # How to come by it.
+    advice = ""
 
     def __init__(self, program):
         self.program = program
@@ -22,7 +25,7 @@ class Peer:
     def missing(self):
         """Why it cannot be measured here, or None."""
         found = os.access(self.program, os.X_OK) if os.sep in self.program else shutil.which(self.program)
-        return None if found else f"{self.program} is not there"
+        return None if found else f"{self.name}: {self.program} is not there" + (f" ({self.advice})" if self.advice else "")
 
     def version(self):
         """One line."""

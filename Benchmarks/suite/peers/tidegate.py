@@ -1,4 +1,4 @@
-"""Tidegate with its defaults, but for one worker and a quiet log."""
+"""Tidegate with its defaults, but for one worker, a quiet log and as many kept connections as the others keep."""
 
 from suite.peers.peer import Peer
 
@@ -16,15 +16,20 @@ routes:
   - {{ path: "/*", pool: backend }}
 pools:
   backend:
-    backends: [ "ws://127.0.0.1:{backend_port}" ]
-admin:
+    backends: [ "{scheme}://127.0.0.1:{backend_port}" ]
+{pool}admin:
   bind: 127.0.0.1:{admin_port}
 log: {{ level: warn, format: json }}
 """
 
+# Only the cases that need these say them: an older Tidegate, which does not know them, can then be measured in the others.
+KEEP_ALIVE = "    keep_alive: {{ connections: {kept}, timeout: 1h }}\n"
+BACKEND_TLS = '    tls: {{ ca: "{certificate}", server_name: {name} }}\n'
+
 
 class Tidegate(Peer):
     name = "tidegate"
+    advice = "`swift build -c release` one folder up makes it; --tidegate tells another place"
 
     @classmethod
     def from_options(cls, options):
@@ -34,6 +39,8 @@ class Tidegate(Peer):
         return self.output_of("version")
 
     def configure(self, site):
+        pool = KEEP_ALIVE.format(kept=site.kept) if site.kept else ""
+        pool += BACKEND_TLS.format(certificate=site.certificate, name=site.name) if site.backend_tls else ""
         with open(site.path("tidegate.yaml"), "w") as file:
             file.write(
                 CONFIGURATION.format(
@@ -41,6 +48,8 @@ class Tidegate(Peer):
                     tls_port=site.tls_port,
                     admin_port=site.admin_port,
                     backend_port=site.backend_port,
+                    scheme="wss" if site.backend_tls else "ws",
+                    pool=pool,
                     certificate=site.certificate,
                     key=site.key,
                 )

@@ -39,6 +39,8 @@ void cl_eventfd_clear(int fd);
 ssize_t cl_recv(int fd, void *buffer, size_t count);
 /// MSG_NOSIGNAL: a vanished peer is EPIPE, never a signal.
 ssize_t cl_send(int fd, const void *buffer, size_t count);
+/// Looks at what a recv would give and takes nothing: 1 for bytes, 0 for the end, -EAGAIN for nothing yet.
+int cl_peek(int fd);
 
 struct cl_address {
     struct sockaddr_storage storage;
@@ -51,6 +53,9 @@ int cl_address_ip(struct cl_address *address, int family, const uint8_t *bytes, 
 int cl_address_unix(struct cl_address *address, const char *path);
 /// 4, 6, 1 (Unix) or 0; copies up to 16 address bytes and the port.
 int cl_address_read(const struct cl_address *address, uint8_t *bytes, uint16_t *port);
+
+/// Copies the path of a Unix address, at most 108 bytes, with the NUL that ends it or begins an abstract one; 0 when it has none.
+size_t cl_address_path(const struct cl_address *address, char *path, size_t capacity);
 
 /// A non-blocking close-on-exec stream socket for the address's family.
 int cl_socket_for(const struct cl_address *address);

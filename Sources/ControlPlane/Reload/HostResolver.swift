@@ -2,8 +2,8 @@ import DataPlane
 import Glibc
 import Wire
 
-/// Turns host names into addresses by the system's resolver. It may wait for seconds, so it is asked at the start and at a
-/// reload only, and never by a worker.
+/// Turns host names into addresses by the system's resolver. It may wait for seconds, so it is asked on threads
+/// of their own, and never by a worker.
 package struct HostResolver: Sendable {
     /// What a name came to.
     package enum Answer: Sendable, Equatable {

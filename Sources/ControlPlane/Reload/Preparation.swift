@@ -1,5 +1,6 @@
 import DataPlane
 import Settings
+import Telemetry
 import Transport
 
 /// A configuration with everything that serving it needs: nothing is left that could fail.
@@ -10,7 +11,13 @@ package struct Preparation: Sendable {
     /// In the order of the configuration.
     package let listeners: [PreparedListener]
     /// One for each backend of each pool.
-    package let addresses: [BackendKey: SocketAddress]
+    package var backends: [BackendKey: PreparedBackend]
+    /// By the name of their pool: one for each that has an encrypted member.
+    let clients: [String: PoolClient]
+    /// Names that could not be resolved, so that an earlier answer is still in force.
+    var unresolved: Set<String>
+    /// How many names were looked up for it.
+    let lookups: [ResolutionResult: Int]
     /// The certificates' files and when they expire, in Unix seconds.
     package let certificates: [String: Double]
     /// Things that work but are hardly meant: to be logged.

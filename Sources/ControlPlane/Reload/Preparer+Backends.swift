@@ -4,43 +4,48 @@ import Transport
 import Wire
 
 extension Preparer {
-    /// The address of each backend: as written, or by its name. What cannot be resolved is a problem, unless an earlier
-    /// answer is in force; then that one is kept, with a warning.
-    func resolveBackends(
-        _ settings: Settings, previous: Preparation?, into found: inout Problems
-    ) -> [BackendKey: SocketAddress] {
-        let backends = settings.pools.flatMap { pool in pool.backends.map { (pool: pool.name, backend: $0) } }
-        let names = Set(backends.filter { $0.backend.address == nil }.map(\.backend.host))
-        let answers = resolver.resolve(names)
-        var addresses: [BackendKey: SocketAddress] = [:]
-        for (pool, backend) in backends {
-            let key = BackendKey(pool: pool, backend: backend.label)
-            let known = previous?.addresses[key]
-            switch backend.address.map({ .addresses([$0]) }) ?? answers[backend.host] ?? .failed("no answer in time") {
-            case .addresses(let candidates):
-                addresses[key] = Self.address(candidates, port: backend.port, known: known)
-                if addresses[key] == nil { found.errors.append(Self.unusable(backend)) }
-            case .failed(let reason):
-                if let known {
+    /// Where each backend is: as written, or by its name. What cannot be resolved is a problem, unless an earlier answer is in
+    /// force; then that one is kept, with a warning, and the name is among `unresolved`.
+    func locateBackends(
+        _ settings: Settings, _ answers: NameAnswers, previous: Preparation?, into found: inout Problems
+    ) -> (addresses: [BackendKey: [SocketAddress]], unresolved: Set<String>) {
+        var addresses: [BackendKey: [SocketAddress]] = [:]
+        var unresolved: Set<String> = []
+        for (key, backend) in Self.backends(settings) {
+            if let path = backend.unixPath {
+                if let address = try? SocketAddress(unixPath: path) { addresses[key] = [address] }
+            } else {
+                let known = previous?.backends[key]?.addresses ?? []
+                switch answers.answer(for: backend) {
+                case .addresses(let candidates):
+                    let usable = NameAnswers.addresses(candidates, port: backend.port, known: known)
+                    if !usable.isEmpty { addresses[key] = usable }
+                case .failed(let reason):
+                    unresolved.insert(backend.host)
+                    guard !known.isEmpty else {
+                        found.errors.append(Self.unresolved(backend, reason))
+                        continue
+                    }
                     addresses[key] = known
                     found.warnings.append(Self.kept(backend, known, reason))
-                } else {
-                    found.errors.append(Self.unresolved(backend, reason))
                 }
             }
+            if addresses[key] == nil { found.errors.append(Self.unusable(backend)) }
         }
-        return addresses
+        return (addresses, unresolved)
     }
 
-    /// The address in force as long as the name still has it: a name server that turns its answers round must not move a
-    /// backend at each reload. Else the first.
-    private static func address(_ candidates: [IPAddress], port: UInt16, known: SocketAddress?) -> SocketAddress? {
-        if let known, let ip = known.ip, known.port == port, candidates.contains(ip) { return known }
-        return candidates.first.flatMap { try? SocketAddress($0, port: port) }
+    /// Each backend with its key, in the order of the configuration.
+    static func backends(_ settings: Settings) -> [(key: BackendKey, backend: BackendSettings)] {
+        settings.pools.flatMap { pool in
+            pool.backends.map { (BackendKey(pool: pool.name, backend: $0.label), $0) }
+        }
     }
 
     private static func unusable(_ backend: BackendSettings) -> Problem {
-        Problem(at: backend.source, message: "\(backend.host) is no address to connect to", remedy: "write another host")
+        let message =
+            backend.unixPath.map { "\($0) cannot be the path of a Unix socket" } ?? "\(backend.host) is no address to connect to"
+        return Problem(at: backend.source, message: message, remedy: "write another one")
     }
 
     private static func unresolved(_ backend: BackendSettings, _ reason: String) -> Problem {
@@ -49,10 +54,11 @@ extension Preparer {
             remedy: "correct the name, or write an address")
     }
 
-    private static func kept(_ backend: BackendSettings, _ known: SocketAddress, _ reason: String) -> Problem {
-        let address = known.ip.map { "\($0)" } ?? "its earlier address"
+    private static func kept(_ backend: BackendSettings, _ known: [SocketAddress], _ reason: String) -> Problem {
+        let first = known.first?.ip.map { "\($0)" } ?? "its earlier address"
+        let rest = known.count > 1 ? " and \(known.count - 1) more are kept" : " is kept"
         return Problem(
-            at: backend.source, message: "\(backend.host) cannot be resolved: \(reason); \(address) is kept",
+            at: backend.source, message: "\(backend.host) cannot be resolved: \(reason); \(first)\(rest)",
             remedy: "correct the name, or write an address")
     }
 }

@@ -36,15 +36,21 @@ extension Preparer {
         return (contexts, outOfTime)
     }
 
-    /// When each certificate file expires. Where two listeners have read the same file at different moments, the earlier time.
-    static func expiries(_ listeners: [PreparedListener]) -> [String: Double] {
+    /// When each certificate file expires, client certificates included. Where the same file was read at different moments, the
+    /// earlier time.
+    static func expiries(_ listeners: [PreparedListener], _ clients: [String: PoolClient]) -> [String: Double] {
         var expiries: [String: Double] = [:]
+        func note(_ file: String, _ facts: CertificateFacts) {
+            let expiry = Double(facts.notAfter)
+            expiries[file] = min(expiry, expiries[file] ?? expiry)
+        }
         for listener in listeners {
             guard let files = listener.settings.tls?.certificates, let facts = listener.tls?.certificates else { continue }
-            for (file, fact) in zip(files, facts) {
-                let expiry = Double(fact.notAfter)
-                expiries[file.certificate] = min(expiry, expiries[file.certificate] ?? expiry)
-            }
+            for (file, fact) in zip(files, facts) { note(file.certificate, fact) }
+        }
+        for client in clients.values {
+            guard let files = client.origin.options.certificate, let facts = client.context.certificate else { continue }
+            note(files.certificate, facts)
         }
         return expiries
     }

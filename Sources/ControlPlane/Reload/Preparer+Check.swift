@@ -16,7 +16,8 @@ extension Preparer {
         }
         var found = Problems(errors: [], warnings: settings.warnings)
         found.errors += loadCertificates(settings, into: &found).outOfTime
-        _ = resolveBackends(settings, previous: nil, into: &found)
+        found.errors += loadClients(settings, previous: nil, into: &found).outOfTime
+        _ = locateBackends(settings, NameAnswers(settings, resolver: resolver), previous: nil, into: &found)
         for listener in settings.listeners { checkBind(listener.bind, at: listener.source, &found) }
         if let admin = settings.admin { checkBind(admin.bind, at: place(of: admin), &found) }
         if let file = settings.log.file { found.errors += Self.logProblems(file, of: settings) }

@@ -34,8 +34,9 @@ package struct Preparer: Sendable {
 
     /// Everything that serving needs, or every problem there is; then nothing was changed, and what was opened is closed.
     ///
-    /// - Parameter previous: what is in force. Its listening sockets are taken over where the place is the same; an address
-    ///   of its is kept while the name still has it, and when the name cannot be resolved any more.
+    /// - Parameter previous: what is in force. Its listening sockets are taken over where the place is the same; addresses
+    ///   of its are kept while the name still has them, and when the name cannot be resolved any more; so are sessions of TLS with
+    ///   backends about which nothing changed.
     package func prepare(previous: Preparation? = nil) -> Result<Preparation, Problems> {
         let settings: Settings
         switch source.read() {
@@ -44,8 +45,10 @@ package struct Preparer: Sendable {
         }
         var found = Problems(errors: [], warnings: settings.warnings)
         let (contexts, outOfTime) = loadCertificates(settings, into: &found)
-        found.warnings += outOfTime
-        let addresses = resolveBackends(settings, previous: previous, into: &found)
+        let (clients, clientsOutOfTime) = loadClients(settings, previous: previous, into: &found)
+        found.warnings += outOfTime + clientsOutOfTime
+        let answers = NameAnswers(settings, resolver: resolver)
+        let (addresses, unresolved) = locateBackends(settings, answers, previous: previous, into: &found)
         // Opened last, and only if all else is well: a bound port is the one thing that others can see.
         var sockets: [ListeningSocket?] = []
         if found.errors.isEmpty {
@@ -62,7 +65,9 @@ package struct Preparer: Sendable {
         }
         return .success(
             Preparation(
-                settings: settings, listeners: listeners, addresses: addresses, certificates: Self.expiries(listeners),
+                settings: settings, listeners: listeners,
+                backends: Self.prepared(settings, addresses: addresses, clients: clients, previous: previous), clients: clients,
+                unresolved: unresolved, lookups: answers.counts, certificates: Self.expiries(listeners, clients),
                 warnings: found.warnings))
     }
 }

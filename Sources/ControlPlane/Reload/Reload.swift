@@ -16,17 +16,17 @@ package final class Reload: Sendable {
         case abandoned
     }
 
-    private struct State: Sendable {
+    struct State: Sendable {
         var preparation: Preparation
         var snapshot: Snapshot
         var isClosed = false
     }
 
-    private let preparer: Preparer
-    private let registry: MeterRegistry
-    private let log: LogSink
+    let preparer: Preparer
+    let registry: MeterRegistry
+    let log: LogSink
+    let state: Mutex<State>
     private let running: Settings
-    private let state: Mutex<State>
 
     /// Puts the first configuration into force: its snapshot and meters are made, its certificates shown.
     package init(preparer: Preparer, first preparation: Preparation, registry: MeterRegistry, log: LogSink) {
@@ -35,7 +35,7 @@ package final class Reload: Sendable {
         self.log = log
         running = preparation.settings
         let snapshot = Snapshot.build(
-            settings: preparation.settings, listeners: preparation.listeners, addresses: preparation.addresses,
+            settings: preparation.settings, listeners: preparation.listeners, backends: preparation.backends,
             registry: registry, previous: nil)
         state = Mutex(State(preparation: preparation, snapshot: snapshot))
         show(preparation, snapshot, isReload: false)
@@ -59,7 +59,7 @@ package final class Reload: Sendable {
         }
     }
 
-    /// From now on no reload comes into force, one that is under way included.
+    /// From now on no reload and no answer of a name server comes into force, those under way included.
     package func close() {
         state.withLock { $0.isClosed = true }
     }
@@ -70,7 +70,7 @@ package final class Reload: Sendable {
         let isCommitted = state.withLock { state in
             guard !state.isClosed else { return false }
             let snapshot = Snapshot.build(
-                settings: preparation.settings, listeners: preparation.listeners, addresses: preparation.addresses,
+                settings: preparation.settings, listeners: preparation.listeners, backends: preparation.backends,
                 registry: registry, previous: state.snapshot)
             state.preparation = preparation
             state.snapshot = snapshot
@@ -99,6 +99,7 @@ package final class Reload: Sendable {
     private func show(_ preparation: Preparation, _ snapshot: Snapshot, isReload: Bool) {
         registry.retain(only: snapshot.configuredNames)
         registry.setCertificates(preparation.certificates)
+        count(preparation.lookups)
         registry.configurationAccepted(atUnixSeconds: WallClock.unixSeconds, isReload: isReload)
     }
 }

@@ -84,13 +84,18 @@ extension MeterRegistry {
 
     private func routeFamilies(_ routes: [RouteMeter]) -> [MetricFamily] {
         var failures = MetricFamily(MetricNames.upgradeFailures)
+        var requests = MetricFamily(MetricNames.requestFailures)
         for meter in routes {
             for reason in UpgradeFailureReason.allCases {
                 let count = meter.upgradeFailures(reason)
                 failures.samples.append(MetricSample([meter.name, reason.rawValue], .unsigned(count)))
             }
+            for reason in RequestFailureReason.allCases {
+                let count = meter.requestFailures(reason)
+                requests.samples.append(MetricSample([meter.name, reason.rawValue], .unsigned(count)))
+            }
         }
-        return [failures]
+        return [failures, requests]
     }
 
     private func backendFamilies(_ backends: [BackendMeter]) -> [MetricFamily] {
@@ -109,11 +114,15 @@ extension MeterRegistry {
 
     private func processFamilies() -> [MetricFamily] {
         let limits = LimitName.allCases.map { MetricSample([$0.rawValue], .unsigned(process.limitHits($0))) }
+        let resolutions = ResolutionResult.allCases.map {
+            MetricSample([$0.rawValue], .unsigned(process.resolutions($0)))
+        }
         let held = (0..<process.workers).map {
             MetricSample(["\($0)"], .unsigned(process.connections(worker: $0)))
         }
         return [
             MetricFamily(MetricNames.limitsHit, limits),
+            MetricFamily(MetricNames.resolutions, resolutions),
             MetricFamily(MetricNames.drainRemaining, [MetricSample([], .signed(max(0, process.drainRemaining)))]),
             MetricFamily(MetricNames.workerConnections, held),
             MetricFamily(MetricNames.logLinesDropped, [MetricSample([], .unsigned(process.logLinesDropped.load()))]),

@@ -7,10 +7,14 @@ extension MeterRegistry {
             histogram(MetricNames.upgradeDuration, pools) { $0.upgradeDurations },
             histogram(MetricNames.tunnelDuration, pools) { $0.tunnelDurations },
             histogram(MetricNames.backendConnectDuration, pools) { $0.connectDurations },
+            histogram(MetricNames.backendTLSDuration, pools) { $0.tlsDurations },
+            histogram(MetricNames.requestDuration, pools) { $0.requestDurations },
+            MetricFamily(MetricNames.backendConnectionsIdle, pools.map { MetricSample([$0.name], .unsigned($0.idle)) }),
+            MetricFamily(MetricNames.backendReuses, pools.map { MetricSample([$0.name], .unsigned($0.reuses)) }),
             perDirection(MetricNames.bytes, pools) { $0.bytes($1) },
             perDirection(MetricNames.flowControlPauses, pools) { $0.pauses($1) },
             perDirection(MetricNames.bufferedBytes, pools) { $0.buffered($1) },
-            messages(pools), pings(pools), closes(pools), requests(pools),
+            messages(pools), pings(pools), closes(pools), requests(pools), streams(pools),
         ]
     }
 
@@ -65,6 +69,16 @@ extension MeterRegistry {
                 family.samples += pool.closes(side).map {
                     MetricSample([pool.name, side.rawValue, $0.code], .unsigned($0.count))
                 }
+            }
+        }
+        return family
+    }
+
+    private func streams(_ pools: [PoolMeter]) -> MetricFamily {
+        var family = MetricFamily(MetricNames.streamsActive)
+        for pool in pools {
+            for kind in StreamKind.allCases {
+                family.samples.append(MetricSample([pool.name, kind.rawValue], .unsigned(pool.streams(kind))))
             }
         }
         return family

@@ -74,6 +74,34 @@ package struct PoolCells: Sendable {
         PoolLayout.tunnel.observe(nanoseconds: nanoseconds, in: cells)
     }
 
+    /// A plain request came to this stage (1) or left it (-1).
+    @inline(__always)
+    package func streams(_ kind: StreamKind, delta: Int) {
+        cells.add(PoolLayout.streams(kind), UInt64(bitPattern: Int64(delta)))
+    }
+
+    /// From a plain request's head to the end of its answer.
+    package func requestDuration(nanoseconds: UInt64) {
+        PoolLayout.request.observe(nanoseconds: nanoseconds, in: cells)
+    }
+
+    /// A successful TLS handshake with a backend.
+    package func tlsDuration(nanoseconds: UInt64) {
+        PoolLayout.tls.observe(nanoseconds: nanoseconds, in: cells)
+    }
+
+    /// A connection to a backend was put aside for later (1), or taken or closed (-1).
+    @inline(__always)
+    package func idle(delta: Int) {
+        cells.add(PoolLayout.idle, UInt64(bitPattern: Int64(delta)))
+    }
+
+    /// A request went out on a connection kept from an earlier one.
+    @inline(__always)
+    package func reused() {
+        cells.add(PoolLayout.reuses, 1)
+    }
+
     /// A plain HTTP request was answered with this status. The first 32 distinct ones are exact, the rest `other`.
     package func request(code: UInt16) {
         PoolLayout.requests.add(code, group: 0, in: cells)

@@ -14,19 +14,26 @@ enum PoolLayout {
     @inline(__always) static func bytes(_ direction: Direction) -> Int { 12 &+ direction.index }
     @inline(__always) static func pauses(_ direction: Direction) -> Int { 14 &+ direction.index }
     @inline(__always) static func buffered(_ direction: Direction) -> Int { 16 &+ direction.index }
+    /// Three kinds.
+    @inline(__always) static func streams(_ kind: StreamKind) -> Int { 18 &+ kind.index }
+    @inline(__always) static var idle: Int { 21 }
+    @inline(__always) static var reuses: Int { 22 }
+    private static var firstClose: Int { 23 }
     static func close(_ side: Side, standard code: UInt16) -> Int {
-        18 + side.index * standardCodes.count + Int(code &- standardCodes.lowerBound)
+        firstClose + side.index * standardCodes.count + Int(code &- standardCodes.lowerBound)
     }
 
-    static let privateCloses = CodeTable(start: 18 + sides * standardCodes.count, slots: 16, groups: sides)
+    static let privateCloses = CodeTable(start: firstClose + sides * standardCodes.count, slots: 16, groups: sides)
     static let requests = CodeTable(start: end(privateCloses), slots: 32, groups: 1)
     static let clientPing = HistogramCells(start: end(requests), shape: .latency)
     static let backendPing = HistogramCells(start: end(clientPing), shape: .latency)
     static let upgrade = HistogramCells(start: end(backendPing), shape: .latency)
     static let connect = HistogramCells(start: end(upgrade), shape: .latency)
     static let tunnel = HistogramCells(start: end(connect), shape: .lifetime)
+    static let request = HistogramCells(start: end(tunnel), shape: .request)
+    static let tls = HistogramCells(start: end(request), shape: .latency)
     /// Cells a block needs.
-    static let cells = end(tunnel)
+    static let cells = end(tls)
 
     private static func end(_ table: CodeTable) -> Int { table.start + table.cells }
     private static func end(_ histogram: HistogramCells) -> Int { histogram.start + histogram.cells }

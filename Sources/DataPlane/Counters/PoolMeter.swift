@@ -28,6 +28,13 @@ extension PoolMeter {
     package var upgradeDurations: HistogramSnapshot { PoolLayout.upgrade.snapshot(of: blocks) }
     package var connectDurations: HistogramSnapshot { PoolLayout.connect.snapshot(of: blocks) }
     package var tunnelDurations: HistogramSnapshot { PoolLayout.tunnel.snapshot(of: blocks) }
+    package var requestDurations: HistogramSnapshot { PoolLayout.request.snapshot(of: blocks) }
+    package var tlsDurations: HistogramSnapshot { PoolLayout.tls.snapshot(of: blocks) }
+    /// Plain requests that are at this stage now.
+    package func streams(_ kind: StreamKind) -> UInt64 { blocks.gauge(PoolLayout.streams(kind)) }
+    /// Connections to backends that wait for a request now.
+    package var idle: UInt64 { blocks.gauge(PoolLayout.idle) }
+    package var reuses: UInt64 { blocks.sum(PoolLayout.reuses) }
 
     /// Round trips of pings that `side` answered; nil for the proxy, which is not pinged.
     package func pingRTTs(_ side: Side) -> HistogramSnapshot? {

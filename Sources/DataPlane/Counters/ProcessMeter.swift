@@ -5,6 +5,7 @@ import Telemetry
 package final class ProcessMeter: Sendable {
     private let blocks: WorkerBlocks
     private let limits = LabelCounts<LimitName>()
+    private let lookups = LabelCounts<ResolutionResult>()
     private let internalErrorCount = SharedCounter()
     private let drain = Atomic<Int>(0)
     /// Log lines lost; give it to the ``LogSink``.
@@ -35,19 +36,25 @@ package final class ProcessMeter: Sendable {
     /// Times a limit was reached so far.
     package func limitHits(_ limit: LimitName) -> UInt64 { limits.load(limit) }
 
+    /// So many names of backends were looked up with this result. Any thread.
+    package func resolved(_ result: ResolutionResult, _ count: Int = 1) { lookups.add(result, UInt64(clamping: count)) }
+
+    /// Names looked up so far.
+    package func resolutions(_ result: ResolutionResult) -> UInt64 { lookups.load(result) }
+
     /// A state that should not be reachable was reached, and ended one connection. Any thread.
     package func internalError() { internalErrorCount.add() }
 
     /// Such states so far.
     package var internalErrors: UInt64 { internalErrorCount.load() }
 
-    /// Tunnels that a running drain has still to close; 0 when none runs. Any thread.
+    /// Tunnels and streams that a running drain has still to end; 0 when none runs. Any thread.
     package var drainRemaining: Int {
         get { drain.load(ordering: .relaxed) }
         set { drain.store(newValue, ordering: .relaxed) }
     }
 
-    /// Moves the number of tunnels still to be closed by `delta`. Any thread.
+    /// Moves the number of tunnels and streams still to be ended by `delta`. Any thread.
     package func moveDrainRemaining(by delta: Int) {
         drain.wrappingAdd(delta, ordering: .relaxed)
     }

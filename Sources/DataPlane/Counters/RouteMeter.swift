@@ -1,9 +1,10 @@
 import Telemetry
 
-/// Failed upgrades of one route, counted from any thread.
+/// Failed upgrades and requests of one route, counted from any thread.
 package final class RouteMeter: Sendable {
     package let name: String
     private let failures = LabelCounts<UpgradeFailureReason>()
+    private let requests = LabelCounts<RequestFailureReason>()
 
     package init(name: String) {
         self.name = name
@@ -14,4 +15,10 @@ package final class RouteMeter: Sendable {
 
     /// How many so far.
     package func upgradeFailures(_ reason: UpgradeFailureReason) -> UInt64 { failures.load(reason) }
+
+    /// A plain request that had found this route was answered with an error by the proxy, or cut.
+    package func requestFailure(_ reason: RequestFailureReason) { requests.add(reason) }
+
+    /// How many so far.
+    package func requestFailures(_ reason: RequestFailureReason) -> UInt64 { requests.load(reason) }
 }

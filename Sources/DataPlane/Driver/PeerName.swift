@@ -11,6 +11,13 @@ struct PeerName {
         port = address.port
     }
 
+    init(ip: IPAddress, port: UInt16) {
+        self.ip = ip
+        self.port = port
+    }
+
+    func isAmong(_ networks: [CIDR]) -> Bool { ip.map { ip in networks.contains { $0.contains(ip) } } ?? false }
+
     /// Empty for a Unix socket.
     var address: String { ip?.description ?? "" }
 

@@ -100,10 +100,14 @@ extension SessionDriver {
 
     // MARK: Drains
 
-    var isRetiring: Bool { retireAt != .never || relaying.isEnding }
+    var isRetiring: Bool { retireAt != .never || (phase == .relaying ? relaying.isEnding : current?.isRetired == true) }
 
-    /// The tunnel shall be closed at that moment.
+    /// The tunnel or stream shall be closed at that moment.
     func retire(at moment: Moment, cause: CloseReason.Cause) {
+        if phase == .exchanging {
+            retireAt = moment
+            return arm()
+        }
         guard phase == .relaying, !relaying.isEnding else { return }
         retireAt = moment
         retireCause = cause
@@ -119,12 +123,18 @@ extension SessionDriver {
 
     /// The process drains: connections that have said nothing go now, requests under way get their answer.
     func drainBegan() {
-        if phase == .relaying {
+        if phase == .relaying || current?.kind != nil {
             worker.shared.registry.process.moveDrainRemaining(by: 1)
             countsInDrain = true
         }
-        guard phase == .tlsHandshake || phase == .opening, opening?.input.isEmpty == true else { return }
-        // Its request may be under way: a moment, so that it hears a 503 and not a RST.
-        worker.schedule(clientSlot, at: now.after(Moment.Span(nanoseconds: 1_000_000_000)))
+        switch phase {
+        case .proxyHeader, .tlsHandshake: break
+        case .exchanging where current?.isAwaitingHead == true && current?.input.isEmpty == true: break
+        case .exchanging, .relaying, .lingering, .over: return
+        }
+        // Its request may be under way: a moment, so that it hears an answer and not a RST.
+        let moment = now.after(Moment.Span(nanoseconds: 1_000_000_000))
+        current?.armedAt = moment
+        worker.schedule(clientSlot, at: moment)
     }
 }

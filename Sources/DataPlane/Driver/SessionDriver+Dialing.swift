@@ -1,37 +1,59 @@
 import Balancing
 import Session
+import Settings
 import Telemetry
 import Transport
 import Wire
 
-/// From the backend's choice to its answer.
+/// From the backend's choice to the request on its way.
 extension SessionDriver {
-    /// Tries candidates until one may answer, or none is left.
+    /// Tries candidates, each at all of its addresses, until one may answer or none is left.
     func dialNext() {
-        guard let opening, let route = opening.route else { return finish() }
-        let backends = route.pool.backends
-        while let index = nextCandidate(opening, backends) {
-            let chosen = backends[index]
-            guard acquire(chosen) else { continue }
+        guard let current, let route = current.route else { return finish() }
+        while let target = nextTarget(current, route.pool.backends) {
+            current.target = target
+            let chosen = route.pool.backends[target.backend]
+            guard acquire(chosen) else {
+                current.target = nil
+                continue
+            }
             tunnel = TunnelRecord(
-                id: opening.requestID, route: route, index: index, host: opening.head?.host?.bytes ?? [],
-                path: opening.head?.target.path ?? [], worker: worker.handle.index)
-            switch Dialer.dial(chosen.address) {
+                id: current.requestID, route: route, index: target.backend, host: current.head?.host?.bytes ?? [],
+                path: current.head?.target.path ?? [], worker: worker.handle.index)
+            if takeKept(chosen, current) { return }
+            switch Dialer.dial(chosen.addresses[target.address]) {
             case .begun(let descriptor):
-                if begin(descriptor, opening) { return }
+                if begin(descriptor, chosen, current) { return }
                 dialFailed(SystemError(-Int(12)))
             case .failed(let error): dialFailed(error)
             }
         }
-        let reason: StaticString =
-            opening.dialFailures == 0 ? "backend_full" : opening.dialTimedOut ? "connect_timeout" : "connect_failed"
-        if opening.dialFailures == 0 { worker.shared.registry.process.limitHit(.backendMaxConnections) }
-        refuseNow(Refusal(503, backends.isEmpty ? "no_backend" : reason, retryAfter: retryAfter))
+        if current.dialFailures == 0 { worker.shared.registry.process.limitHit(.backendMaxConnections) }
+        refuseNow(nobodyLeft(current, route.pool))
     }
 
-    private func nextCandidate(_ opening: Opening, _ backends: [BackendRuntime]) -> Int? {
-        opening.candidates?.next(
+    /// The next address of the backend under way, or the first of the next one.
+    private func nextTarget(_ current: ExchangeState, _ backends: [BackendRuntime]) -> (backend: Int, address: Int)? {
+        if let target = current.target, target.address + 1 < backends[target.backend].addresses.count {
+            return (target.backend, target.address + 1)
+        }
+        while let next = current.candidates?.next(
             facts: { backends[$0].facts }, loads: { backends[$0].meter.live }, using: &worker.random)
+        {
+            if !backends[next].addresses.isEmpty { return (next, 0) }
+        }
+        return nil
+    }
+
+    private func nobodyLeft(_ current: ExchangeState, _ pool: PoolRuntime) -> Refusal {
+        guard current.dialFailures > 0 else {
+            return Refusal(503, pool.backends.isEmpty ? "no_backend" : "backend_full", retryAfter: retryAfter)
+        }
+        switch current.lastFailure {
+        case .tls: return Refusal(502, "backend_tls")
+        case .timeout: return Refusal(503, "connect_timeout", retryAfter: retryAfter)
+        default: return Refusal(503, "connect_failed", retryAfter: retryAfter)
+        }
     }
 
     /// Between the choice and this another worker may have filled it.
@@ -43,126 +65,148 @@ extension SessionDriver {
         return backend.meter.acquire(limit: limit)
     }
 
-    private func begin(_ descriptor: Int32, _ opening: Opening) -> Bool {
-        backend = Stream(owning: descriptor, bound: worker.backlogBound)
-        let (slot, token) = worker.registrations.insert(.backend, driver: Unmanaged.passUnretained(self))
-        backendSlot = slot
-        guard watch(.backend, .write, token: token) else { return false }
-        opening.dialStartedAt = now
-        opening.exchange.dialing(until: now.after(opening.snapshot.connect))
-        worker.schedule(clientSlot, at: opening.exchange.nextDeadline)
-        refreshOpeningInterests()
+    /// A connection to this backend that an earlier exchange has left, if there is a good one. Upgrades get their own.
+    private func takeKept(_ backend: BackendRuntime, _ current: ExchangeState) -> Bool {
+        guard !current.exchange.isUpgrade, !current.avoidsKept, let route = current.route, route.pool.keptConnections > 0,
+            let kept = worker.kept.take(backend, mustBeQuiet: !current.exchange.isReplayable)
+        else { return false }
+        worker.unwatchKept(kept)
+        swap(&self.backend, &kept.stream)
+        backendSlot = kept.slot
+        worker.registrations.assign(kept.slot, .backend, driver: Unmanaged.passUnretained(self))
+        current.isKept = true
+        tunnel?.cells.reused()
+        connectionStands()
         return true
     }
 
-    private func dialFailed(_ error: SystemError) {
-        opening?.dialFailures += 1
-        opening?.dialTimedOut = error.label.description == "timeout"
-        tunnel?.backend.meter.connectFailure(ConnectFailureReason(error))
+    private func begin(_ descriptor: Int32, _ chosen: BackendRuntime, _ current: ExchangeState) -> Bool {
+        if let identity = chosen.identity {
+            backend = .dialing(descriptor, identity: identity, scratch: worker.scratch, bound: worker.backlogBound)
+            guard backend.isOpen else { return false }
+        } else {
+            backend = Stream(owning: descriptor, bound: worker.backlogBound)
+        }
+        let (slot, token) = worker.registrations.insert(.backend, driver: Unmanaged.passUnretained(self))
+        backendSlot = slot
+        guard watch(.backend, .write, token: token) else { return false }
+        current.dialStartedAt = now
+        current.isShakingHands = false
+        current.isKept = false
+        current.exchange.dialing(until: now.after(current.snapshot.connect))
+        arm()
+        refreshExchangeInterests()
+        return true
+    }
+
+    private func dialFailed(_ error: SystemError) { dialFailed(ConnectFailureReason(error), error.description) }
+
+    private func dialFailed(_ reason: ConnectFailureReason, _ words: String) {
+        current?.dialFailures += 1
+        current?.lastFailure = reason
+        tunnel?.backend.meter.connectFailure(reason)
         worker.shared.log.emit(.warn, "dial_failed") { line in
             line.field("id", tunnel?.id)
             line.field("pool", tunnel?.route.pool.name)
             line.field("backend", tunnel?.backend.key.backend)
-            line.field("reason", error.description)
+            line.field("reason", words)
         }
         dropBackend()
     }
 
-    /// The dial took longer than `timeouts.connect`.
+    /// The dial, its TLS included, took longer than `timeouts.connect`.
     func dialTimedOut() {
         dialFailed(SystemError(-Int(110)))
         dialNext()
     }
 
+    /// A kept connection had ended: nothing of the request was lost with it.
+    func dialAgain() {
+        guard let current else { return finish() }
+        dropBackend()
+        current.avoidsKept = true
+        current.hasBackendEnded = false
+        current.isBackendDeaf = false
+        current.answer = []
+        // The same backend first: it most likely just closed what was idle.
+        if let target = current.target { current.target = (target.backend, -1) }
+        dialNext()
+    }
+
     func backendReady(_ event: Epoll.Event) {
-        guard let opening else { return finish() }
-        if case .dialing = opening.exchange.stage {
-            guard event.isWritable else { return }
-            if let error = Dialer.result(of: backend.descriptor) {
-                dialFailed(error)
-                return dialNext()
+        guard let current else { return finish() }
+        if current.isDialing {
+            if current.isShakingHands {
+                if event.isReadable { continueBackendTLS(current) }
+            } else if event.isWritable {
+                dialDecided(current)
             }
-            tunnel?.cells.connectDuration(nanoseconds: now.since(opening.dialStartedAt))
-            opening.exchange.connected()
-            worker.schedule(clientSlot, at: opening.exchange.nextDeadline)
-            if transmit(opening.request, to: .backend) != nil { return backendFailed() }
-            opening.request = []
-            refreshOpeningInterests()
-        } else if event.isReadable {
-            readAnswer(opening)
+        } else if event.isReadable, backend.interest.reads {
+            readBackend()
         }
     }
 
-    /// Its connection broke while it had our request: no other backend may be tried, since this one may have acted on it.
-    func backendFailed() {
-        guard let opening else { return finish() }
-        if phase == .answering { return finish(reset: true) }
-        perform(opening.exchange.backendEnded())
+    private func dialDecided(_ current: ExchangeState) {
+        if let error = Dialer.result(of: backend.descriptor) {
+            dialFailed(error)
+            return dialNext()
+        }
+        tunnel?.cells.connectDuration(nanoseconds: now.since(current.dialStartedAt))
+        if let version = current.route?.pool.proxyProtocol, backend.sendPreface(proxyHeader(version)) != nil {
+            dialFailed(SystemError(-Int(104)))
+            return dialNext()
+        }
+        guard backend.isEncrypted else { return connectionStands() }
+        current.isShakingHands = true
+        current.dialStartedAt = now
+        if case .failed(let ending) = backend.beginHandshake(scratch: worker.scratch) { return tlsDialFailed(ending) }
+        refreshExchangeInterests()
     }
 
-    // MARK: The answer
-
-    private func readAnswer(_ opening: Opening) {
-        let received = backend.receive(into: worker.scratch, limit: worker.scratch.capacity)
-        if received.count > 0 {
-            opening.answer.append(contentsOf: UnsafeRawBufferPointer(start: worker.scratch.plain, count: received.count))
-            examineAnswer(opening)
-        }
-        guard let ending = received.ending else { return }
-        switch phase {
-        case .opening: backendFailed()
-        case .answering: answerEnded(ending)
-        case .relaying:
-            ended(.backend, ending)
-            settle()
-        case .tlsHandshake, .lingering, .over: break
-        }
-    }
-
-    private func examineAnswer(_ opening: Opening) {
-        while phase == .opening {
-            let answer = opening.answer
-            let action = opening.exchange.backendSent(answer.span, expectedAccept: opening.expectedAccept)
-            guard case .skip(let length) = action else { return perform(action) }
-            opening.answer.removeFirst(min(length, opening.answer.count))
+    private func continueBackendTLS(_ current: ExchangeState) {
+        var received = Stream.Received()
+        switch backend.handshake(into: worker.scratch, received: &received) {
+        case .underway: refreshExchangeInterests()
+        case .failed(let ending): tlsDialFailed(ending)
+        case .complete:
+            tunnel?.cells.tlsDuration(nanoseconds: now.since(current.dialStartedAt))
+            current.isShakingHands = false
+            // What it says before it was asked is no answer to us.
+            guard received.count == 0, received.ending == nil else { return tlsDialFailed(received.ending ?? .fin) }
+            connectionStands()
         }
     }
 
-    /// The 101 goes to the client, then what either side has said already.
-    func openTunnel(_ head: ResponseHead, extensions: Bool, subprotocol: ArraySlice<UInt8>?) {
-        guard let opening, let tunnel else { return finish() }
-        self.opening = nil
-        tunnel.openedAt = now
-        tunnel.realClient = opening.realClient
-        tunnel.subprotocol = Array(subprotocol ?? [])
-        tunnel.tlsVersion = client.negotiated()?.version
-        relaying = Relaying(rules: opening.snapshot.rules, extensions: extensions, now: now)
-        phase = .relaying
-        cells = tunnel.cells
-        accountOpening(query: opening.head?.target.query)
-        if let failure = transmit(ResponseForwarding.switchingProtocols(head), to: .client) { ended(.client, failure) }
-        replay(opening.answer.dropFirst(head.length), from: .backend)
-        replay(opening.earlyData, from: .client)
-        guard phase == .relaying else { return }
-        if let failed = failedSend {
-            failedSend = nil
-            ended(failed.side, failed.ending)
+    private func tlsDialFailed(_ ending: Stream.Ending) {
+        switch ending {
+        case .tls(let reason): dialFailed(.tls, reason.label.description)
+        case .reset(let error): dialFailed(.tls, error.description)
+        case .fin, .truncated: dialFailed(.tls, "closed")
         }
-        if countsInDrain == false, worker.drain != nil { drainBegan() }
-        refreshInterests()
-        reschedule()
-        if relaying.needsAttention { settle() }
-        worker.retireIfRemoved(self)
+        dialNext()
     }
 
-    private func replay(_ bytes: ArraySlice<UInt8>, from side: Session.Side) {
-        var rest = bytes
-        while !rest.isEmpty, phase == .relaying {
-            let part = rest.prefix(worker.scratch.capacity)
-            part.withUnsafeBytes { worker.scratch.plain.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(worker.scratch.plain), byteCount: $0.count) }
-            relay(part.count, from: side)
-            rest = rest.dropFirst(part.count)
+    private func proxyHeader(_ version: PoolSettings.ProxyProtocolVersion) -> [UInt8] {
+        let source = peer.ip.map { Endpoint(ip: $0, port: peer.port) }
+        let local = client.localAddress
+        let destination = local?.ip.map { Endpoint(ip: $0, port: local?.port ?? 0) }
+        return switch version {
+        case .v1: ProxyHeaderWriter.v1(source: source, destination: destination)
+        case .v2: ProxyHeaderWriter.v2(source: source, destination: destination)
         }
+    }
+
+    /// The request goes out, with what has come of its body.
+    private func connectionStands() {
+        guard let current, let tunnel else { return finish() }
+        current.exchange.connected(now: now)
+        var bytes = request(for: tunnel.backend, current)
+        bytes.append(contentsOf: current.body)
+        current.body = []
+        current.backendTookAt = now
+        arm()
+        if transmit(bytes, to: .backend) != nil { requestSendFailed() }
+        refreshExchangeInterests()
     }
 }
 

@@ -1,16 +1,20 @@
 import CLinux
 import Session
+import Synchronization
 import TLS
 import Transport
 import Wire
 
 /// Carries one session: feeds what happens on its two sockets to the pure machines of Session, and does what they say.
 ///
-/// Before the 101 everything needed only then lies in `opening`; after it, that is gone and `relaying` rules. A driver lives
-/// in its worker's `sessions` until `finish`, and is touched by no other thread.
+/// While it is no tunnel everything needed only then lies in `current`, one exchange after the other; after a 101 that is gone
+/// and `relaying` rules. A driver lives in its worker's `sessions` until `finish`, and is touched by no other thread.
 final class SessionDriver {
     enum Phase: UInt8 {
-        case tlsHandshake, opening, answering, relaying
+        case proxyHeader, tlsHandshake
+        /// Requests and their answers.
+        case exchanging
+        case relaying
         /// Our last words are said; what the client still sends is read and dropped, so that no RST destroys them.
         case lingering
         case over
@@ -21,7 +25,8 @@ final class SessionDriver {
     /// The worker's; here so that a message takes one step less to it.
     unowned(unsafe) let scratch: Scratch
     let listener: ListenerRuntime
-    let peer: PeerName
+    /// Whom the PROXY protocol names, once it has.
+    var peer: PeerName
     let acceptedAt: Moment
 
     var client: Stream
@@ -29,7 +34,11 @@ final class SessionDriver {
     var clientSlot = -1
     var backendSlot = -1
     var phase: Phase
-    var opening: Opening?
+    var current: ExchangeState?
+    /// Nothing more comes from the client; it may still listen. Of a tunnel `relaying` knows that.
+    var hasClientEnded = false
+    /// `serveInput` is at work.
+    var isServing = false
     /// Meaningful in `.relaying` only.
     var relaying: Relaying
     /// Set when a backend has been chosen; the log's facts and the counters.
@@ -42,19 +51,19 @@ final class SessionDriver {
     /// A side that took no more in this turn.
     var failedSend: (side: Side, ending: Stream.Ending)?
     var traffic = Traffic()
-    /// When a drain wants this tunnel to end.
+    /// When a drain wants this tunnel or stream to end.
     var retireAt = Moment.never
     var retireCause = CloseReason.Cause.drain
     var countsInDrain = false
 
     private init(
-        _ client: consuming Stream, peer: PeerName, listener: ListenerRuntime, phase: Phase, opening: Opening, worker: Worker
+        _ client: consuming Stream, peer: PeerName, listener: ListenerRuntime, phase: Phase, current: ExchangeState, worker: Worker
     ) {
         self.client = client
         self.peer = peer
         self.listener = listener
         self.phase = phase
-        self.opening = opening
+        self.current = current
         self.worker = worker
         scratch = worker.scratch
         acceptedAt = worker.now
@@ -64,19 +73,21 @@ final class SessionDriver {
     /// Begins a session on an accepted socket, which it owns from here on.
     static func accept(_ descriptor: Int32, _ peer: SocketAddress, _ listener: ListenerRuntime, on worker: Worker) {
         let settings = worker.snapshot.settings
-        let deadline = worker.now.after(worker.snapshot.handshake)
-        let opening = Opening(
-            exchange: Exchange(limits: worker.snapshot.headLimits, deadline: deadline), snapshot: worker.snapshot)
-        opening.isSurplus = worker.shared.connections > worker.shared.capacity(configured: settings.limits.maxConnections)
+        let rules = worker.snapshot.exchangeRules
+        let deadline = worker.now.after(rules.handshake)
+        let current = ExchangeState(exchange: Exchange(rules: rules, deadline: deadline), snapshot: worker.snapshot, armedAt: deadline)
+        current.isSurplus = worker.shared.connections > worker.shared.capacity(configured: settings.limits.maxConnections)
         let stream: Stream
         if let context = listener.tls {
             stream = .serving(descriptor, context: context, scratch: worker.scratch, bound: worker.backlogBound)
         } else {
             stream = Stream(owning: descriptor, bound: worker.backlogBound)
         }
+        let name = PeerName(peer)
+        let isProxied = listener.acceptsProxyProtocol && name.isAmong(settings.trustedProxies)
         let driver = SessionDriver(
-            stream, peer: PeerName(peer), listener: listener, phase: listener.tls == nil ? .opening : .tlsHandshake,
-            opening: opening, worker: worker)
+            stream, peer: name, listener: listener,
+            phase: isProxied ? .proxyHeader : listener.tls == nil ? .exchanging : .tlsHandshake, current: current, worker: worker)
         listener.meter.worker(worker.handle.index).accepted()
         let (slot, token) = worker.registrations.insert(.client, driver: Unmanaged.passUnretained(driver))
         driver.clientSlot = slot
@@ -98,7 +109,7 @@ final class SessionDriver {
         if phase == .relaying {
             relayReady(side, event)
         } else {
-            openingReady(side, event)
+            exchangeReady(side, event)
         }
     }
 
@@ -106,9 +117,9 @@ final class SessionDriver {
     func expired() {
         switch phase {
         case .relaying: relayExpired()
+        case .proxyHeader: finish()
         case .tlsHandshake: worker.drain == nil ? tlsFailed("timeout") : finish()
-        case .opening: openingExpired()
-        case .answering: answeringExpired()
+        case .exchanging: exchangeExpired()
         case .lingering: lingeringExpired()
         case .over: break
         }
@@ -118,7 +129,12 @@ final class SessionDriver {
     func cut(_ cause: CloseReason.Cause) {
         guard phase != .over else { return }
         if phase == .relaying { relaying.cut(cause) }
-        finish()
+        let isAnswering = phase == .exchanging && current?.kind != nil
+        if isAnswering {
+            worker.shared.cutTunnels.wrappingAdd(1, ordering: .relaxed)
+            accountRequest(status: current?.status ?? 0, reason: "draining")
+        }
+        finish(reset: isAnswering)
     }
 
     /// Sockets, counters, slots: everything goes back. The last thing a driver does.
@@ -127,7 +143,8 @@ final class SessionDriver {
         let wasTunnel = phase == .relaying
         if wasTunnel { accountEnd() }
         phase = .over
-        opening = nil
+        leaveKind(current)
+        current = nil
         dropBackend(reset: reset)
         client.close(reset: reset)
         listener.meter.worker(worker.handle.index).closed()

@@ -1,23 +1,7 @@
 import Balancing
+import Session
 import Settings
 import Synchronization
-import Transport
-
-/// A member of a pool: where it is, what it may carry, and the count of what it carries on all workers.
-final class BackendRuntime: Sendable {
-    let key: BackendKey
-    let address: SocketAddress
-    let facts: BackendFacts
-    /// Found again after a reload by pool and address, so that what was balanced before still counts.
-    let meter: BackendMeter
-
-    init(_ settings: BackendSettings, pool: String, address: SocketAddress, registry: MeterRegistry) {
-        key = BackendKey(pool: pool, backend: settings.label)
-        self.address = address
-        facts = BackendFacts(weight: settings.weight, maxConnections: settings.maxConnections)
-        meter = registry.backend(pool: pool, label: settings.label)
-    }
-}
 
 /// A pool of one snapshot.
 final class PoolRuntime: Sendable {
@@ -28,6 +12,11 @@ final class PoolRuntime: Sendable {
     let meter: PoolMeter
     /// The pool's place in its round, shared by all workers and carried over reloads.
     let ticket: Ticket
+    let host: PoolSettings.HostPolicy
+    /// Idle connections to one backend that a worker keeps, and for how long.
+    let keptConnections: Int
+    let keptFor: Moment.Span
+    let proxyProtocol: PoolSettings.ProxyProtocolVersion?
 
     init(_ settings: PoolSettings, backends: [BackendRuntime], registry: MeterRegistry, ticket: Ticket) {
         name = settings.name
@@ -36,6 +25,11 @@ final class PoolRuntime: Sendable {
         self.backends = backends
         meter = registry.pool(settings.name)
         self.ticket = ticket
+        host = settings.host
+        // What carries one client's address in front cannot serve another.
+        keptConnections = settings.proxyProtocol == nil ? settings.keepAlive.connections : 0
+        keptFor = Moment.Span(settings.keepAlive.timeout)
+        proxyProtocol = settings.proxyProtocol
     }
 
     func candidates() -> Candidates {

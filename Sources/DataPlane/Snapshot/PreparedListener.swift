@@ -20,12 +20,17 @@ final class ListenerRuntime: Sendable {
     let name: String
     let socket: ListeningSocket
     let tls: ServerContext?
+    /// Where https is, when that is all there is to say here.
+    let redirectPort: UInt16?
+    let acceptsProxyProtocol: Bool
     let meter: ListenerMeter
 
     init(_ prepared: PreparedListener, registry: MeterRegistry) {
         name = prepared.settings.name
         socket = prepared.socket
         tls = prepared.tls
+        redirectPort = prepared.settings.redirectPort
+        acceptsProxyProtocol = prepared.settings.acceptsProxyProtocol
         meter = registry.listener(prepared.settings.name)
     }
 }

@@ -14,27 +14,26 @@ package final class Snapshot: Sendable {
 
     let runtimes: [ListenerRuntime]
     let routes: RouteTable<Int>
-    let routeRuntimes: [RouteRuntime]
+    let destinations: [Destination]
     let pools: [String: PoolRuntime]
     let rules: TunnelRules
-    let headLimits: HeadLimits
-    let handshake: Moment.Span
+    let exchangeRules: ExchangeRules
     let connect: Moment.Span
     /// What tunnels this snapshot allows, for finding those that a reload removed.
     private let routePools: [RouteRuntime.Identity: String]
 
     /// - Parameters:
-    ///   - addresses: of each backend, already resolved; a backend without one is left out of its pool.
+    ///   - backends: ready to be dialled; one that is missing here is left out of its pool.
     ///   - previous: whose places in the pools' rounds are kept.
     package static func build(
-        settings: Settings, listeners: [PreparedListener], addresses: [BackendKey: SocketAddress], registry: MeterRegistry,
-        previous: Snapshot?
+        settings: Settings, listeners: [PreparedListener], backends: [BackendKey: PreparedBackend],
+        registry: MeterRegistry, previous: Snapshot?
     ) -> Snapshot {
-        Snapshot(settings, listeners, addresses, registry, previous)
+        Snapshot(settings, listeners, backends, registry, previous)
     }
 
     private init(
-        _ settings: Settings, _ listeners: [PreparedListener], _ addresses: [BackendKey: SocketAddress],
+        _ settings: Settings, _ listeners: [PreparedListener], _ prepared: [BackendKey: PreparedBackend],
         _ registry: MeterRegistry, _ previous: Snapshot?
     ) {
         self.settings = settings
@@ -43,33 +42,41 @@ package final class Snapshot: Sendable {
         var pools: [String: PoolRuntime] = [:]
         for pool in settings.pools {
             let backends = pool.backends.compactMap { backend in
-                addresses[BackendKey(pool: pool.name, backend: backend.label)].map {
-                    BackendRuntime(backend, pool: pool.name, address: $0, registry: registry)
+                prepared[BackendKey(pool: pool.name, backend: backend.label)].map {
+                    BackendRuntime(backend, pool: pool.name, prepared: $0, registry: registry)
                 }
             }
             let ticket = previous?.pools[pool.name]?.ticket ?? Ticket()
             pools[pool.name] = PoolRuntime(pool, backends: backends, registry: registry, ticket: ticket)
         }
         self.pools = pools
-        var runtimes: [RouteRuntime] = []
-        var table: [Route<Int>] = []
-        for route in settings.routes {
-            guard let pool = pools[route.pool] else { continue }
-            table.append(
-                Route(
-                    name: route.name, host: route.host, path: route.path, listeners: route.listeners.map { Set($0) },
-                    target: runtimes.count))
-            runtimes.append(RouteRuntime(route, pool: pool, registry: registry))
+        let destinations = Self.destinations(settings, pools, registry)
+        self.destinations = destinations.map(\.destination)
+        let table = destinations.enumerated().map { index, entry in
+            Route(
+                name: entry.route.name, host: entry.route.host, path: entry.route.path,
+                listeners: entry.route.listeners.map { Set($0) }, target: index)
         }
-        routeRuntimes = runtimes
         routes = RouteTable(routes: table, listeners: settings.listeners.map(\.name))
         rules = TunnelRules(settings)
-        headLimits = HeadLimits(maxHead: settings.limits.maxHead, maxHeaders: settings.limits.maxHeaders)
-        handshake = Moment.Span(settings.timeouts.handshake)
+        exchangeRules = ExchangeRules(settings)
         connect = Moment.Span(settings.timeouts.connect)
-        let names = Self.names(settings, runtimes)
-        configuredNames = names
+        let runtimes = self.destinations.compactMap { if case .pool(let route) = $0 { route } else { nil } }
+        configuredNames = Self.names(settings, runtimes)
         routePools = runtimes.reduce(into: [:]) { $0[$1.identity] = $1.pool.name }
+    }
+
+    private static func destinations(
+        _ settings: Settings, _ pools: [String: PoolRuntime], _ registry: MeterRegistry
+    ) -> [(route: RouteSettings, destination: Destination)] {
+        settings.routes.compactMap { route in
+            switch route.destination {
+            case .respond(let answer): return (route, .respond(RespondRuntime(route, answer)))
+            case .pool(let name):
+                guard let pool = pools[name], let settings = settings.pools.first(where: { $0.name == name }) else { return nil }
+                return (route, .pool(RouteRuntime(route, pool: pool, poolSettings: settings, registry: registry)))
+            }
+        }
     }
 
     /// Whether a tunnel of this route and backend is still wanted; if not, why not.
@@ -82,11 +89,11 @@ package final class Snapshot: Sendable {
     /// Whether a request that came in on this listener can be routed here; not when a reload removed the listener.
     func knows(listener: String) -> Bool { routes.index(ofListener: listener) != nil }
 
-    func route(host: HostName?, path: [UInt8], listener: String) -> RouteRuntime? {
+    func destination(host: HostName?, path: [UInt8], listener: String) -> Destination? {
         guard let position = routes.index(ofListener: listener),
-            let index = routes.match(host: host?.bytes, path: path, listener: position), index < routeRuntimes.count
+            let index = routes.match(host: host?.bytes, path: path, listener: position), index < destinations.count
         else { return nil }
-        return routeRuntimes[index]
+        return destinations[index]
     }
 
     private static func names(_ settings: Settings, _ routes: [RouteRuntime]) -> ConfiguredNames {
@@ -108,5 +115,16 @@ extension TunnelRules {
             halfClose: Moment.Span(settings.timeouts.halfClose), pingInterval: Moment.Span(settings.ping?.interval),
             pingTimeout: Moment.Span(settings.ping?.timeout),
             maximumMessage: settings.limits.maxMessage.map { UInt64(clamping: $0) } ?? .max)
+    }
+}
+
+extension ExchangeRules {
+    init(_ settings: Settings) {
+        let times = settings.timeouts
+        self.init(
+            limits: HeadLimits(maxHead: settings.limits.maxHead, maxHeaders: settings.limits.maxHeaders),
+            handshake: Moment.Span(times.handshake), response: Moment.Span(times.response),
+            keepAlive: Moment.Span(times.keepAlive), body: Moment.Span(times.body), idle: Moment.Span(times.idle),
+            halfClose: Moment.Span(times.halfClose))
     }
 }

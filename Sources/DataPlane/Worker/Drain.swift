@@ -8,22 +8,27 @@ struct Drain {
 }
 
 extension Worker {
-    /// Stops accepting and gives every tunnel its moment within the period.
+    /// Stops accepting and gives every tunnel and event stream its moment within the period.
     func beginDrain(over period: Moment.Span) {
         guard drain == nil else { return }
         drain = Drain(began: now, period: period)
         unwatchListeners()
-        let tunnels = Array(sessions.values)
-        for session in tunnels { session.drainBegan() }
-        pace(tunnels.filter(\.isTunnel), cause: .drain, over: period)
+        dropAllKept()
+        let all = Array(sessions.values)
+        for session in all { session.drainBegan() }
+        pace(all.filter(\.isLongLived), cause: .drain, over: period)
+        // Requests under way have the whole period; who still waits for an answer then is told to come again.
+        for session in all where !session.isLongLived && session.current?.kind != nil {
+            session.retire(at: now.after(period), cause: .drain)
+        }
     }
 
     /// After a reload: tunnels whose route or backend is gone get their moment; those whose way came back are let live.
     func retireTunnels() {
         guard drain == nil else { return }
         var retired: [CloseReason.Cause: [SessionDriver]] = [:]
-        for session in sessions.values where session.isTunnel {
-            if let cause = session.tunnel.flatMap(snapshot.removal(of:)) {
+        for session in sessions.values where session.isLongLived {
+            if let cause = session.removal {
                 if !session.isRetiring { retired[cause, default: []].append(session) }
             } else {
                 session.reprieve()
@@ -37,7 +42,7 @@ extension Worker {
     func retireIfRemoved(_ session: SessionDriver) {
         if drain != nil {
             pace([session], cause: .drain, over: Moment.Span(nanoseconds: 0))
-        } else if let cause = session.tunnel.flatMap(snapshot.removal(of:)) {
+        } else if let cause = session.removal {
             pace([session], cause: cause, over: Moment.Span(snapshot.settings.drain.period))
         }
     }

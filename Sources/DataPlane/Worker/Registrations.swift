@@ -1,7 +1,11 @@
 /// What a token from epoll stands for. A token carries the slot's generation, so that an event that was already on its way
 /// when a descriptor was closed cannot reach whoever has the slot next.
 struct Registrations {
-    enum Kind: UInt8 { case free, wakeup, listener, client, backend }
+    enum Kind: UInt8 {
+        case free, wakeup, listener, client, backend
+        /// A backend's connection that waits for another exchange.
+        case kept
+    }
 
     struct Slot {
         var generation: UInt32 = 0
@@ -28,6 +32,16 @@ struct Registrations {
         slots[slot].position = Int32(truncatingIfNeeded: position)
         return (slot, token(slot))
     }
+
+    /// Gives a slot to another owner; its token stays, and with it what epoll knows.
+    mutating func assign(_ slot: Int, _ kind: Kind, driver: Unmanaged<SessionDriver>?) {
+        guard slots.indices.contains(slot) else { return }
+        slots[slot].kind = kind
+        slots[slot].driver = driver
+    }
+
+    /// What stands at a slot.
+    func kind(atSlot slot: Int) -> Kind { slot < slots.count ? slots[slot].kind : .free }
 
     mutating func remove(_ slot: Int) {
         guard slots.indices.contains(slot), slots[slot].kind != .free else { return }

@@ -30,6 +30,8 @@ final class Worker {
     /// All sessions, for the rare things that concern them all. Indexed by the client's slot.
     var sessions: [Int: SessionDriver] = [:]
     var listening: [ListeningPlace] = []
+    /// Connections to backends that wait for the next plain request.
+    var kept = KeptConnections()
     /// Given up while accept fails for want of descriptors, so that the admin endpoint has some.
     var reserve = DescriptorReserve()
     var pauseToldAt = Moment(nanoseconds: 0)
@@ -69,6 +71,7 @@ final class Worker {
         }
         unwatchListeners()
         for session in Array(sessions.values) { session.cut(.drain) }
+        dropAllKept()
         graveyard.removeAll()
         handle.isDone.store(true, ordering: .releasing)
         handle.hasLeft.store(true, ordering: .releasing)
@@ -95,6 +98,7 @@ final class Worker {
         case .backend: slot.driver?._withUnsafeGuaranteedRef { $0.ready(.backend, event) }
         case .listener: acceptSome(Int(slot.position))
         case .wakeup: readMail()
+        case .kept: dropKept(slot: Int(UInt32(truncatingIfNeeded: event.token)))
         case .free: break
         }
     }
@@ -102,12 +106,20 @@ final class Worker {
     private func serveDeadlines() {
         timers.advance(to: now.nanoseconds, expired: &expired)
         guard !expired.isEmpty else { return }
-        for slot in expired { registrations.driver(atSlot: slot)?._withUnsafeGuaranteedRef { $0.expired() } }
+        for slot in expired {
+            switch registrations.kind(atSlot: slot) {
+            case .client: registrations.driver(atSlot: slot)?._withUnsafeGuaranteedRef { $0.expired() }
+            case .kept: dropKept(slot: slot)
+            case .free, .wakeup, .listener, .backend: break
+            }
+        }
         expired.removeAll(keepingCapacity: true)
     }
 
     /// Sets the one deadline of the session at `slot`.
     func schedule(_ slot: Int, at moment: Moment) { timers.schedule(slot, at: moment.nanoseconds) }
+
+    func unschedule(_ slot: Int) { timers.cancel(slot) }
 
     func bury(_ session: SessionDriver, slot: Int) {
         // First: the events' references are not counted, so `sessions` may hold the last one.
@@ -141,6 +153,8 @@ final class Worker {
     private func adopt(_ new: Snapshot) {
         snapshot = new
         readLimit = min(scratch.capacity, new.settings.limits.buffer)
+        // The new snapshot's backends are other objects, perhaps with other certificates.
+        dropAllKept()
         watchListeners(of: new)
         retireTunnels()
     }

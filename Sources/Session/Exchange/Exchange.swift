@@ -1,68 +1,96 @@
 import Wire
 
-/// One exchange from the first byte of its request to the 101, or to the end of another answer. Pure: bytes, outcomes and
-/// the time go in, the next action comes out.
+/// One exchange: from the first byte of a request to the 101 of its tunnel, or to the end of its answer. Pure: bytes,
+/// outcomes and the time go in, the next action comes out.
 ///
-/// One deadline holds from the accept to the 101; nothing that a peer sends moves it. Bytes stay with the driver: the
-/// exchange is shown everything buffered so far, and `RequestHead.length` or `ResponseHead.length` say what it used.
+/// Bytes stay with the driver. A head is shown whole each time, from its first byte; bodies are shown as they come, and
+/// the exchange says how much of them to pass on.
 package struct Exchange: Sendable {
     package enum Stage: Sendable {
         case awaitingHead(RequestHeadParser)
         /// The driver looks for a backend and dials it; `until` bounds this one dial.
         case dialing(until: Moment)
-        /// The request is with the backend.
+        /// The request is with the backend, or on its way.
         case awaitingAnswer(ResponseHeadParser)
-        case relayingAnswer(AnswerBody)
-        /// Handed over: to a tunnel, or to an answer of our own.
+        case relayingAnswer(BodyFollower)
+        /// Handed over to a tunnel, or answered.
         case over
+    }
+
+    package enum Purpose: Sendable {
+        case tunnel(WebSocketOffer)
+        case answer
     }
 
     /// What the driver shall do.
     package enum Action: Sendable {
         /// Wait for what comes next.
         case wait
-        /// The request is a valid handshake: find its route.
-        case route(RequestHead, WebSocketOffer)
-        /// The request asks for no tunnel: see whether there is a route for it at all.
-        case plain(RequestHead)
+        /// The request is whole and well formed: find its route.
+        case route(RequestHead, Purpose)
         /// Pick the next candidate and dial it.
         case dialNext
+        /// The kept connection had ended already: dial a new one, to the same backend or another.
+        case retry
         /// An interim answer of this many bytes: drop it and show what follows.
         case skip(Int)
+        /// Pass this interim answer on and show what follows.
+        case relayInterim(ResponseHead)
         case openTunnel(ResponseHead, extensions: Bool, subprotocol: ArraySlice<UInt8>?)
         /// Pass this answer on, then its body as `answerBytes` says.
         case relayAnswer(ResponseHead)
+        /// Put this into the answer's body, between two events.
+        case say([UInt8])
         case refuse(Refusal, RequestHead?)
-        /// Nobody is left to answer.
+        /// Nobody is left to answer, or an answer has begun that cannot be ended well.
         case abandon(reason: StaticString)
     }
 
-    package private(set) var stage: Stage
-    private let deadline: Moment
-    private let limits: HeadLimits
+    package internal(set) var stage: Stage
+    let rules: ExchangeRules
+    /// Whether the connection has carried a request before.
+    package let isLater: Bool
+    /// Until the request is with a backend.
+    var deadline: Moment
+    var hasBegun = false
+    var purpose = Purpose.answer
+    private var method = Method.get
+    private var version = HTTPVersion.http11
+    private var wantsClose = true
+    /// The request may be sent twice: it changes nothing by that, and has no body (RFC 9110 9.2.2).
+    package private(set) var isReplayable = false
+    /// The request's body, as far as the client has sent it.
+    var requestBody: BodyFollower?
+    /// The client sends its body once the backend has asked for it.
+    var awaitsContinue = false
     /// Interim answers are skipped, but not for ever.
     private var interims = 0
     private static let mostInterims = 16
+    /// Anything at all came of an answer.
+    private var hasHeard = false
+    var clocks = ExchangeClocks()
 
-    package init(limits: HeadLimits, deadline: Moment) {
-        self.limits = limits
+    /// - Parameter deadline: of the request's head. A connection's first request has it from the accept and for the dial
+    ///   as well; a later one until its first byte, from which `rules.handshake` counts.
+    package init(rules: ExchangeRules, deadline: Moment, isLater: Bool = false) {
+        self.rules = rules
         self.deadline = deadline
-        stage = .awaitingHead(RequestHeadParser(limits: limits))
+        self.isLater = isLater
+        stage = .awaitingHead(RequestHeadParser(limits: rules.limits))
     }
 
-    /// When to call `expired`.
-    package var nextDeadline: Moment {
-        switch stage {
-        case .dialing(let until): min(until, deadline)
-        // A refused upgrade's answer is bounded by its reader, see `relayBound` of the driver.
-        case .relayingAnswer, .over: .never
-        case .awaitingHead, .awaitingAnswer: deadline
-        }
-    }
+    package var isUpgrade: Bool { if case .tunnel = purpose { true } else { false } }
 
-    /// The client sent something; `bytes` is all of it since the head's beginning. After the head, bytes wait for the tunnel.
-    package mutating func clientSent(_ bytes: Span<UInt8>) -> Action {
+    // MARK: The request
+
+    /// The client sent something; `bytes` is all of it since the head's beginning. After the head, bytes of a plain request go to
+    /// `requestBytes`, those of an upgrade wait for the tunnel.
+    package mutating func clientSent(_ bytes: Span<UInt8>, now: Moment) -> Action {
         guard case .awaitingHead(var parser) = stage else { return .wait }
+        if !hasBegun {
+            hasBegun = true
+            if isLater { deadline = now.after(rules.handshake) }
+        }
         let head: RequestHead
         do throws(RequestHeadError) {
             guard let parsed = try parser.parse(bytes) else {
@@ -73,16 +101,50 @@ package struct Exchange: Sendable {
         } catch {
             return refuse(Refusal(error.status, error.reason), nil)
         }
+        method = head.method
+        version = head.version
+        wantsClose = head.wantsClose
         switch UpgradeRequest.examine(head) {
-        case .websocket(let offer):
-            stage = .dialing(until: deadline)
-            return .route(head, offer)
-        case .notAnUpgrade:
-            stage = .over
-            return .plain(head)
+        case .websocket(let offer): purpose = .tunnel(offer)
+        case .notAnUpgrade: beginBody(head, now: now)
         case .refuse(let status, let reason): return refuse(Refusal(status, reason), head)
         }
+        stage = .dialing(until: deadline)
+        return .route(head, purpose)
     }
+
+    private mutating func beginBody(_ head: borrowing RequestHead, now: Moment) {
+        awaitsContinue = head.expectsContinue
+        isReplayable = head.method.isIdempotent && head.body.isEmpty
+        clocks.requestBegan(now)
+        if head.body.isEmpty {
+            clocks.requestEnded(now)
+        } else {
+            requestBody = BodyFollower(head.body, limits: rules.limits)
+        }
+    }
+
+    /// How much of these bytes belongs to the request's body. What is left over is the next request's.
+    package mutating func requestBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
+        guard var body = requestBody else { return .done(0) }
+        let progress = body.take(bytes)
+        requestBody = body
+        awaitsContinue = false
+        switch progress {
+        case .more(let count): clocks.requestMoved(count)
+        case .done:
+            requestBody = nil
+            clocks.requestEnded(now)
+        case .broken: break
+        }
+        return progress
+    }
+
+    /// Whether nothing more comes from the client.
+    package var hasClientEnded: Bool { clocks.clientEndedAt != nil }
+
+    /// Whether all of the request has come.
+    package var isRequestComplete: Bool { requestBody == nil }
 
     /// The driver refuses on grounds that only it can see: no route, no free backend, a drain.
     package mutating func refuse(_ refusal: Refusal, _ head: RequestHead?) -> Action {
@@ -94,13 +156,18 @@ package struct Exchange: Sendable {
         if case .dialing = stage { stage = .dialing(until: until) }
     }
 
-    package mutating func connected() {
-        if case .dialing = stage { stage = .awaitingAnswer(ResponseHeadParser(limits: limits)) }
+    package mutating func connected(now: Moment) {
+        guard case .dialing = stage else { return }
+        stage = .awaitingAnswer(ResponseHeadParser(limits: rules.limits))
+        clocks.connected(now)
     }
 
+    // MARK: The answer
+
     /// The backend sent something; `bytes` is all of it since the head's beginning.
-    package mutating func backendSent(_ bytes: Span<UInt8>, expectedAccept: [UInt8]) -> Action {
+    package mutating func backendSent(_ bytes: Span<UInt8>, expectedAccept: [UInt8], now: Moment) -> Action {
         guard case .awaitingAnswer(var parser) = stage else { return .wait }
+        hasHeard = true
         let head: ResponseHead
         do throws(ResponseHeadError) {
             guard let parsed = try parser.parse(bytes) else {
@@ -109,59 +176,101 @@ package struct Exchange: Sendable {
             }
             head = parsed
         } catch {
-            return refuse(Refusal(502, "backend_invalid"), nil)
+            return refuse(Refusal(502, error.reason), nil)
         }
+        guard head.isInterim else { return isUpgrade ? upgradeAnswered(head, expectedAccept, now) : answered(head, now) }
+        interims += 1
+        guard interims <= Self.mostInterims else { return refuse(Refusal(502, "backend_invalid"), nil) }
+        stage = .awaitingAnswer(ResponseHeadParser(limits: rules.limits))
+        if awaitsContinue {
+            awaitsContinue = false
+            clocks.openWindow(now)
+        }
+        return isUpgrade || version == .http10 ? .skip(head.length) : .relayInterim(head)
+    }
+
+    private mutating func upgradeAnswered(_ head: ResponseHead, _ expectedAccept: [UInt8], _ now: Moment) -> Action {
         switch UpgradeAnswer.examine(head, expectedAccept: expectedAccept) {
         case .accepted(let subprotocol, let extensions):
             stage = .over
             return .openTunnel(head, extensions: extensions, subprotocol: subprotocol)
-        case .refused:
-            stage = .relayingAnswer(AnswerBody(head, limits: limits))
-            return .relayAnswer(head)
-        case .interim:
-            interims += 1
-            guard interims <= Self.mostInterims else { return refuse(Refusal(502, "backend_invalid"), nil) }
-            stage = .awaitingAnswer(ResponseHeadParser(limits: limits))
-            return .skip(head.length)
-        case .invalid: return refuse(Refusal(502, "backend_invalid"), nil)
+        case .refused: return relay(head, now)
+        case .interim: return .wait
+        case .invalid(let reason): return refuse(Refusal(502, reason), nil)
         }
     }
 
-    /// How much of a refused upgrade's body to pass on, and whether that was the end of it.
-    package mutating func answerBytes(_ bytes: Span<UInt8>) -> AnswerBody.Progress {
-        guard case .relayingAnswer(var body) = stage else { return .broken }
+    private mutating func answered(_ head: ResponseHead, _ now: Moment) -> Action {
+        // Nobody asked to switch.
+        guard head.status != 101 else { return refuse(Refusal(502, "switch_unsolicited"), nil) }
+        return relay(head, now)
+    }
+
+    private mutating func relay(_ head: ResponseHead, _ now: Moment) -> Action {
+        stage = .relayingAnswer(BodyFollower(head, answering: isUpgrade ? .get : method, limits: rules.limits))
+        clocks.answerMoved(now)
+        return .relayAnswer(head)
+    }
+
+    /// How much of the answer's body to pass on, and whether that was the end of it.
+    package mutating func answerBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
+        guard case .relayingAnswer(var body) = stage else { return .broken(.badSize) }
+        if bytes.count > 0 { clocks.answerMoved(now) }
         let progress = body.take(bytes)
         stage = .relayingAnswer(body)
         return progress
     }
 
-    /// The backend ended; returns whether an answer under way is complete with that.
-    package mutating func backendEnded() -> Action {
+    /// Whether the client's connection must end with this answer: the client asked for it, its request is not all here, or the
+    /// answer's end is the connection's.
+    package var endsConnection: Bool {
+        if wantsClose || isUpgrade || requestBody != nil { return true }
+        if case .relayingAnswer(let body) = stage { return body.endsWithConnection }
+        return false
+    }
+
+    package var answerIsEventStream: Bool {
+        if case .relayingAnswer(let body) = stage { return body.isEventStream }
+        return false
+    }
+
+    /// What ends an event stream at this point, framed as it is; nil where it would tear an event apart.
+    package var farewell: [UInt8]? {
+        if case .relayingAnswer(let body) = stage { return body.farewell }
+        return nil
+    }
+
+    // MARK: Ends
+
+    /// The backend ended, or its connection broke.
+    ///
+    /// - Parameters:
+    ///   - wasKept: the connection had carried another exchange before.
+    ///   - politely: with a FIN, over TLS behind a close_notify.
+    package mutating func backendEnded(wasKept: Bool = false, politely: Bool = true) -> Action {
         switch stage {
-        case .awaitingAnswer: refuse(Refusal(502, "backend_closed"), nil)
-        case .relayingAnswer(let body): .abandon(reason: body.endsWithConnection ? "complete" : "backend_closed")
-        case .awaitingHead, .dialing, .over: .wait
+        case .awaitingAnswer:
+            guard wasKept, isReplayable, !hasHeard else { return refuse(Refusal(502, "backend_closed"), nil) }
+            stage = .dialing(until: deadline)
+            return .retry
+        case .relayingAnswer(let body):
+            return .abandon(reason: politely && body.endsWithConnection ? "complete" : "backend_truncated")
+        case .awaitingHead, .dialing, .over: return .wait
         }
     }
 
-    package mutating func clientEnded() -> Action {
+    /// The client ended. One that has asked for a plain answer and still listens gets it, if it comes within
+    /// `rules.halfClose`; nobody opens a tunnel that way.
+    package mutating func clientEnded(politely: Bool, now: Moment) -> Action {
+        switch stage {
+        case .dialing, .awaitingAnswer, .relayingAnswer:
+            if politely, !isUpgrade, requestBody == nil {
+                if clocks.clientEndedAt == nil { clocks.clientEndedAt = now }
+                return .wait
+            }
+        case .awaitingHead, .over: break
+        }
         stage = .over
         return .abandon(reason: "client_closed")
-    }
-
-    package mutating func expired(now: Moment, hasBytes: Bool) -> Action {
-        switch stage {
-        case .awaitingHead where now >= deadline:
-            // A connection that never said anything is owed no answer.
-            if hasBytes { return refuse(Refusal(408, "timeout"), nil) }
-            stage = .over
-            return .abandon(reason: "timeout")
-        case .dialing where now >= deadline, .awaitingAnswer where now >= deadline:
-            return refuse(Refusal(504, "timeout"), nil)
-        case .dialing(let until) where now >= until:
-            return .dialNext
-        default:
-            return .wait
-        }
     }
 }

@@ -2,61 +2,109 @@ import Wire
 
 /// What the backend is told about the client: from the peer where it is trusted and makes sense, else from the proxy.
 struct ForwardedFields {
-    let headers: Headers
-    let hop: HopByHop
+    let fields: ClassifiedFields
     let context: ForwardingContext
 
+    /// Writes the X-Forwarded fields, `X-Real-IP` and `X-Request-Id`.
     func write(to writer: inout HeadWriter) {
-        let address = Array(context.clientAddress.utf8)
-        let list = forwardedFor(address)
-        if !list.isEmpty { writer.field("X-Forwarded-For", list) }
-        if let proto = believed("X-Forwarded-Proto", where: isScheme) {
+        let address = context.clientAddress.utf8
+        let list = trusted(.forwardedFor, where: isPrintable)
+        if !list.isEmpty || !address.isEmpty {
+            writer.field("X-Forwarded-For", joined(list, Array(address)))
+        }
+        if let proto = believed(.forwardedProto, where: isScheme) {
             writer.field("X-Forwarded-Proto", proto)
         } else {
             writer.field("X-Forwarded-Proto", context.scheme.text)
         }
-        if let host = believed("X-Forwarded-Host", where: { Authority($0) != nil }) ?? headers.first("Host") {
+        if let host = believed(.forwardedHost, where: { Authority($0) != nil }) ?? fields.first(.host) {
             writer.field("X-Forwarded-Host", host)
         }
-        let believedPort = believed("X-Forwarded-Port", where: isPort).map(Array.init)
-        if let port = believedPort ?? context.listenerPort.map({ Array(String($0).utf8) }) {
+        if let port = believed(.forwardedPort, where: isPort) {
             writer.field("X-Forwarded-Port", port)
+        } else if let port = context.listenerPort {
+            writer.field("X-Forwarded-Port", String(port).utf8)
         }
-        let found = context.realAddress.map { Array($0.utf8) }
-        let real = believed("X-Real-IP", where: isAddress).map(Array.init) ?? found ?? address
-        if !real.isEmpty { writer.field("X-Real-IP", real) }
+        if let real = believed(.realAddress, where: isAddress) {
+            writer.field("X-Real-IP", real)
+        } else if let real = context.realAddress ?? (address.isEmpty ? nil : context.clientAddress) {
+            writer.field("X-Real-IP", real.utf8)
+        }
         writer.field("X-Request-Id", requestID.utf8)
     }
 
     var requestID: String {
-        guard let id = believed("X-Request-Id", where: isRequestID) else { return context.requestID }
+        guard let id = believed(.requestID, where: isRequestID) else { return context.requestID }
         return String(decoding: id, as: UTF8.self)
     }
 
-    /// A trusted peer's lines joined, then the peer itself; from anyone else the peer alone.
-    private func forwardedFor(_ address: [UInt8]) -> [UInt8] {
-        var parts: [ArraySlice<UInt8>] = []
-        if context.clientIsTrusted {
-            for field in headers.fields where headers.isNamed(field, "X-Forwarded-For") && !hop.names(field, of: headers) {
-                let value = headers.value(field)
-                if !value.isEmpty, value.allSatisfy({ $0 < 0x7F }) { parts.append(value) }
-            }
+    /// Writes `Forwarded` (RFC 7239): a trusted peer's elements, then one about the peer itself. `by` is left out; a peer
+    /// without an address is `unknown`.
+    func writeForwarded(to writer: inout HeadWriter) {
+        var element = HeadWriter(capacity: 96)
+        element.text("for=")
+        if context.clientAddress.isEmpty {
+            element.text("unknown")
+        } else if context.clientAddress.utf8.contains(0x3A) {
+            element.text("\"[")
+            element.quotable(context.clientAddress.utf8)
+            element.text("]\"")
+        } else {
+            element.tokenOrQuoted(context.clientAddress.utf8)
         }
-        if !address.isEmpty { parts.append(address[...]) }
-        return Array(parts.joined(separator: Array(", ".utf8)))
+        if let host = fields.first(.host) {
+            element.text(";host=")
+            element.tokenOrQuoted(host)
+        }
+        element.text(";proto=")
+        element.text(context.scheme.text)
+        writer.field("Forwarded", joined(trusted(.forwarded, where: isForwarded), element.bytes))
     }
 
-    /// The value of the only line of that name, if the peer is trusted, did not name it hop-by-hop, and it makes sense.
-    private func believed(
-        _ name: StaticString, where isSane: (ArraySlice<UInt8>) -> Bool
-    ) -> ArraySlice<UInt8>? {
-        guard context.clientIsTrusted, let value = headers.only(name), isSane(value) else { return nil }
-        for field in headers.fields where headers.isNamed(field, name) && hop.names(field, of: headers) { return nil }
+    // MARK: What is believed
+
+    /// A trusted peer's lines of that kind that make sense.
+    private func trusted(_ kind: FieldKind, where isSane: (ArraySlice<UInt8>) -> Bool) -> [ArraySlice<UInt8>] {
+        context.clientIsTrusted ? fields.values(kind).filter { !$0.isEmpty && isSane($0) } : []
+    }
+
+    /// The value of the only line of that kind, if the peer is trusted and it makes sense.
+    private func believed(_ kind: FieldKind, where isSane: (ArraySlice<UInt8>) -> Bool) -> ArraySlice<UInt8>? {
+        guard context.clientIsTrusted, let value = fields.only(kind), isSane(value) else { return nil }
         return value
     }
 
+    private func joined(_ list: [ArraySlice<UInt8>], _ last: [UInt8]) -> [UInt8] {
+        guard !list.isEmpty else { return last }
+        return Array((last.isEmpty ? list : list + [last[...]]).joined(separator: Array(", ".utf8)))
+    }
+
+    private func isPrintable(_ value: ArraySlice<UInt8>) -> Bool {
+        value.allSatisfy { $0 < 0x7F }
+    }
+
+    /// Printable, and every quoted string ends: an open one would swallow the element that we append.
+    private func isForwarded(_ value: ArraySlice<UInt8>) -> Bool {
+        var isQuoted = false
+        var isEscaped = false
+        for byte in value {
+            guard byte < 0x7F else { return false }
+            if isEscaped {
+                isEscaped = false
+            } else if byte == 0x22 {
+                isQuoted.toggle()
+            } else if byte == 0x5C, isQuoted {
+                isEscaped = true
+            }
+        }
+        return !isQuoted
+    }
+
     private func isScheme(_ value: ArraySlice<UInt8>) -> Bool {
-        ["http", "https", "ws", "wss"].contains { HeaderName.equal(value, Array($0.utf8)[...]) }
+        let schemes: [StaticString] = ["http", "https", "ws", "wss"]
+        let span = value.span
+        for scheme in schemes where HeaderName.equal(span, scheme) { return true }
+        return false
     }
 
     private func isPort(_ value: ArraySlice<UInt8>) -> Bool {
@@ -70,5 +118,20 @@ struct ForwardedFields {
 
     private func isRequestID(_ value: ArraySlice<UInt8>) -> Bool {
         !value.isEmpty && value.count <= 128 && value.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+}
+
+extension HeadWriter {
+    /// A value of RFC 7239 4: as it is if it is a token, else as a quoted string.
+    fileprivate mutating func tokenOrQuoted(_ value: some Collection<UInt8>) {
+        if !value.isEmpty, value.allSatisfy({ HeaderName.isToken($0) }) { return raw(value) }
+        text("\"")
+        quotable(value)
+        text("\"")
+    }
+
+    /// The inside of a quoted string; what could end it is left out.
+    fileprivate mutating func quotable(_ value: some Collection<UInt8>) {
+        raw(value.filter { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C })
     }
 }

@@ -23,10 +23,10 @@ package struct ForwardingContext: Sendable {
     /// Sent as `X-Forwarded-Port` when given.
     package var listenerPort: UInt16?
 
-    /// Refuses nothing: control bytes in the texts are left out when they are written.
     /// Who is behind a trusted peer, see `ForwardedClient`; nil when that is the peer itself, or unknown.
     package var realAddress: String?
 
+    /// Refuses nothing: control bytes in the texts are left out when they are written.
     package init(
         clientAddress: String, clientIsTrusted: Bool, scheme: Scheme, requestID: String, listenerPort: UInt16? = nil,
         realAddress: String? = nil

@@ -1,48 +1,145 @@
 import Wire
 
 /// Writes the head that a backend receives.
+///
+/// The request line carries the path that was routed, or what it was rewritten to. `Host` comes first; the other fields keep
+/// their order, case and bytes. Left out are hop-by-hop fields and those that `Connection` names, names with `_` (which many
+/// backends read as `-`), framing, and whatever tells about the client. Only then are our own fields added, so a client
+/// cannot have them removed; last comes what the configuration adds.
 package enum RequestForwarding {
     /// The opening handshake of `head`, which `UpgradeRequest` must have found valid, as it goes to a backend.
+    package static func upgrade(
+        _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting = RequestRewriting()
+    ) -> [UInt8] {
+        let fields = ClassifiedFields(head.headers)
+        let rules = Rules(head, fields, rewriting, isUpgrade: true)
+        var writer = begun(head, fields, rewriting, version: .http11)
+        for (field, kind) in zip(fields.headers.fields, fields.kinds) where rules.pass(kind) {
+            writer.field(field, of: fields.headers)
+        }
+        writer.fixed("Connection", "Upgrade")
+        writer.fixed("Upgrade", "websocket")
+        finish(&writer, fields, context, rewriting, beginsTrace: !rules.keepsTrace)
+        return writer.bytes
+    }
+
+    /// A plain request of any method, in the client's version of HTTP: an answer to an HTTP/1.0 request comes back without
+    /// chunks then.
     ///
-    /// The request line carries the path that was routed. `Host` comes first, as sent; the other fields keep their order,
-    /// case and bytes. Left out are hop-by-hop fields and those that `Connection` names, names with `_` (which many
-    /// backends read as `-`), `Content-Length` (there is no body), and whatever tells about the client. Only then are our
-    /// own fields added, so a client cannot have them removed.
-    package static func upgrade(_ head: borrowing RequestHead, context: ForwardingContext) -> [UInt8] {
-        let headers = head.headers
-        let hop = HopByHop(headers)
-        var writer = HeadWriter(capacity: headers.bytes.count &+ 512)
-        writer.text("GET ")
-        writer.raw(head.target.originForm)
-        writer.text(" HTTP/1.1\r\n")
-        if let host = headers.first("Host") { writer.field("Host", host) }
-        for field in headers.fields where passes(field, headers, hop) { writer.field(field, of: headers) }
-        writer.field("Connection", "Upgrade")
-        writer.field("Upgrade", "websocket")
-        ForwardedFields(headers: headers, hop: hop, context: context).write(to: &writer)
-        writer.lineEnd()
+    /// Framing is written anew from what was understood (`head.body`), so the backend and the proxy cannot read it
+    /// differently. `Expect` passes only while the client waits, `TE` only as `trailers`, `Trailer` only with a chunked
+    /// body. `Upgrade` and the fields of a handshake do not pass: this is none.
+    package static func plain(
+        _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting = RequestRewriting()
+    ) -> [UInt8] {
+        let fields = ClassifiedFields(head.headers)
+        let rules = Rules(head, fields, rewriting, isUpgrade: false)
+        var writer = begun(head, fields, rewriting, version: head.version)
+        for (field, kind) in zip(fields.headers.fields, fields.kinds) where rules.pass(kind) {
+            writer.field(field, of: fields.headers)
+        }
+        switch head.body {
+        case .none: break
+        case .length(let count): writer.fixed("Content-Length", String(count).utf8)
+        case .chunked: writer.fixed("Transfer-Encoding", "chunked")
+        }
+        writeConnection(to: &writer, head, fields, closes: rewriting.closes)
+        finish(&writer, fields, context, rewriting, beginsTrace: !rules.keepsTrace)
         return writer.bytes
     }
 
     /// The id under which this request is known: a trusted peer's, if it is at most 128 visible ASCII bytes, else
     /// `context.requestID`. The head that goes to the backend carries the same.
     package static func requestID(_ head: borrowing RequestHead, context: ForwardingContext) -> String {
-        let headers = head.headers
-        return ForwardedFields(headers: headers, hop: HopByHop(headers), context: context).requestID
+        guard context.clientIsTrusted else { return context.requestID }
+        return ForwardedFields(fields: ClassifiedFields(head.headers), context: context).requestID
     }
 
-    private static func passes(_ field: HeaderField, _ headers: Headers, _ hop: HopByHop) -> Bool {
-        if headers.isNamed(field, "TE") {
-            return !hop.names(field, of: headers) && HeaderName.equal(headers.value(field), trailers[...])
+    // MARK: Parts
+
+    /// The request line and `Host`. A request that names its host in the target alone (HTTP/1.0) gets that one, since it
+    /// was routed by it.
+    private static func begun(
+        _ head: borrowing RequestHead, _ fields: ClassifiedFields, _ rewriting: RequestRewriting, version: HTTPVersion
+    ) -> HeadWriter {
+        var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 512, edits: rewriting.edits)
+        if case .other(let bytes) = head.method { writer.raw(bytes) } else { writer.text(head.method.label) }
+        writer.text(" ")
+        if let path = rewriting.path, head.target.form != .asterisk {
+            writer.raw(path.filter { $0 > 0x20 && $0 != 0x7F })
+        } else {
+            writer.raw(head.target.path)
         }
-        let isOurs = replaced.contains { headers.isNamed(field, $0) }
-        return !isOurs && !headers.name(field).contains(0x5F) && !hop.contains(field, of: headers)
+        if let query = head.target.query {
+            writer.text("?")
+            writer.raw(query)
+        }
+        writer.text(version == .http10 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n")
+        if let host = rewriting.edits.last(where: { $0.host != nil })?.host {
+            writer.fixed("Host", host.bytes)
+        } else if let host = rewriting.host {
+            writer.fixed("Host", host)
+        } else if let host = fields.first(.host) {
+            writer.fixed("Host", host)
+        } else if let host = head.host {
+            writer.fixed("Host", host.bytes + (head.port.map { Array(":\($0)".utf8) } ?? []))
+        }
+        return writer
     }
 
-    private static let trailers = Array("trailers".utf8)
+    /// Which of the client's fields pass.
+    private struct Rules {
+        private let isUpgrade: Bool
+        private let expectsContinue: Bool
+        private let isChunked: Bool
+        /// A new trace has neither the old parent nor its state.
+        let keepsTrace: Bool
 
-    private static let replaced: [StaticString] = [
-        "Host", "Content-Length", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port",
-        "X-Real-IP", "Forwarded", "X-Request-Id",
-    ]
+        init(_ head: borrowing RequestHead, _ fields: ClassifiedFields, _ rewriting: RequestRewriting, isUpgrade: Bool) {
+            self.isUpgrade = isUpgrade
+            expectsContinue = head.expectsContinue
+            isChunked = head.body == .chunked
+            keepsTrace = !rewriting.createsTraceParent || fields.only(.traceParent).map(TraceContext.isValid) == true
+        }
+
+        func pass(_ kind: FieldKind) -> Bool {
+            switch kind {
+            case .other, .loop: true
+            case .webSocket: isUpgrade
+            case .expect: expectsContinue
+            case .trailer: isChunked
+            case .traceParent, .traceState: keepsTrace
+            case .underscored, .nominated, .hop, .connection, .upgrade, .te, .host, .contentLength, .transferEncoding,
+                .forwardedFor, .forwardedProto, .forwardedHost, .forwardedPort, .realAddress, .forwarded, .requestID:
+                false
+            }
+        }
+    }
+
+    /// `TE` obliges to name it in `Connection` (RFC 9110 10.1.4). An HTTP/1.0 request asks for the close that it means.
+    private static func writeConnection(
+        to writer: inout HeadWriter, _ head: borrowing RequestHead, _ fields: ClassifiedFields, closes: Bool
+    ) {
+        let wantsTrailers = head.version == .http11 && fields.only(.te).map { HeaderName.equal($0.span, "trailers") } == true
+        let closes = closes || head.version == .http10
+        if wantsTrailers { writer.fixed("TE", "trailers") }
+        if closes || wantsTrailers {
+            writer.fixed("Connection", !wantsTrailers ? "close" : closes ? "close, TE" : "TE")
+        }
+    }
+
+    private static func finish(
+        _ writer: inout HeadWriter, _ fields: ClassifiedFields, _ context: ForwardingContext, _ rewriting: RequestRewriting,
+        beginsTrace: Bool
+    ) {
+        let forwarded = ForwardedFields(fields: fields, context: context)
+        forwarded.write(to: &writer)
+        if rewriting.forwarded { forwarded.writeForwarded(to: &writer) }
+        if beginsTrace {
+            writer.field("traceparent", TraceContext.made(trace: rewriting.traceID, span: rewriting.spanID))
+        }
+        writer.field("CDN-Loop", "tidegate")
+        writer.editLines()
+        writer.lineEnd()
+    }
 }

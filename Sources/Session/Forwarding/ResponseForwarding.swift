@@ -1,67 +1,123 @@
 import Wire
 
-/// Writes the head that a client receives for a backend's answer to its handshake.
+/// Writes the head that a client receives for a backend's answer. What only concerned the backend's hop is left out; all
+/// other fields keep their order, case and bytes.
 package enum ResponseForwarding {
     /// The 101 of `head`, which `UpgradeAnswer` must have accepted. Framing fields are left out: a tunnel has no body.
-    package static func switchingProtocols(_ head: borrowing ResponseHead) -> [UInt8] {
-        let headers = head.headers
-        let hop = HopByHop(headers)
-        var writer = HeadWriter(capacity: headers.bytes.count &+ 64)
+    package static func switchingProtocols(_ head: borrowing ResponseHead, edits: [FieldEdits] = []) -> [UInt8] {
+        let fields = ClassifiedFields(head.headers)
+        var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 64, edits: edits)
         writer.text("HTTP/1.1 101 Switching Protocols\r\n")
-        for field in headers.fields where !hop.contains(field, of: headers) && !headers.isNamed(field, "Content-Length") {
-            writer.field(field, of: headers)
-        }
-        writer.field("Connection", "Upgrade")
-        writer.field("Upgrade", "websocket")
+        writeFields(fields, to: &writer, isChunked: false)
+        writer.fixed("Connection", "Upgrade")
+        writer.fixed("Upgrade", "websocket")
+        writer.editLines()
         writer.lineEnd()
         return writer.bytes
     }
 
-    /// The head of any other final answer to a handshake, after which, and after its body, the connection is closed.
+    /// The head of any other final answer: to a plain request, or to a handshake that the backend refused.
     ///
-    /// Framing is written anew from what was understood, so the client and the proxy cannot read it differently. What the
-    /// backend offers in `Upgrade` is passed on where it is due (426, RFC 9110 15.5.22) or names WebSocket; other
-    /// advertisements (such as h2c) are about a hop that this connection is not.
-    package static func refusedUpgrade(_ head: borrowing ResponseHead) -> [UInt8] {
-        let headers = head.headers
-        let hop = HopByHop(headers)
-        var writer = HeadWriter(capacity: headers.bytes.count &+ 64)
+    /// Framing is written anew from what was understood, so the client and the proxy cannot read it differently. A body that
+    /// ends with its connection makes the client's close, too. What the backend offers in `Upgrade` is passed on where it is
+    /// due (426, RFC 9110 15.5.22) or names WebSocket; other advertisements (such as h2c) are about a hop that this
+    /// connection is not.
+    /// - Parameters:
+    ///   - method: of the request that is answered.
+    ///   - clientVersion: of the same; an HTTP/1.0 client is told when its connection stays open.
+    ///   - closes: whether the client's connection ends after this answer.
+    ///   - edits: the pool's, then the route's.
+    /// - Returns: nil for a chunked body toward an HTTP/1.0 client, which cannot read one.
+    package static func answer(
+        _ head: borrowing ResponseHead, method: Method, clientVersion: HTTPVersion, closes: Bool, edits: [FieldEdits] = []
+    ) -> [UInt8]? {
+        let body = head.body(answering: method)
+        guard body != .chunked || clientVersion == .http11 else { return nil }
+        let fields = ClassifiedFields(head.headers)
+        var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 64, edits: edits)
+        writeStatusLine(head, fields.headers, to: &writer)
+        writeFields(fields, to: &writer, isChunked: body == .chunked)
+        writeFraming(head, body, method, clientVersion, to: &writer)
+        writeConnection(head, fields, clientVersion, closes: closes || body == .untilClose, to: &writer)
+        writer.editLines()
+        writer.lineEnd()
+        return writer.bytes
+    }
+
+    /// An interim answer (100, 102, 103) as it goes to an HTTP/1.1 client; older ones do not know any (RFC 9110 15.2). It
+    /// has no framing, and edits are for the final answer.
+    package static func interim(_ head: borrowing ResponseHead) -> [UInt8] {
+        let fields = ClassifiedFields(head.headers)
+        var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 16)
+        writeStatusLine(head, fields.headers, to: &writer)
+        writeFields(fields, to: &writer, isChunked: false)
+        writer.lineEnd()
+        return writer.bytes
+    }
+
+    // MARK: Parts
+
+    /// Always HTTP/1.1, the version that this hop speaks (RFC 9110 2.5), with the backend's reason.
+    private static func writeStatusLine(_ head: borrowing ResponseHead, _ headers: Headers, to writer: inout HeadWriter) {
         writer.text("HTTP/1.1 ")
-        writer.raw(String(head.status).utf8)
+        writer.number(head.status)
         writer.text(" ")
         writer.raw(headers.bytes[head.reason])
         writer.lineEnd()
-        for field in headers.fields where !hop.contains(field, of: headers) && !headers.isNamed(field, "Content-Length") {
-            writer.field(field, of: headers)
-        }
-        writeFraming(head, to: &writer)
-        let protocols = advertised(head)
-        if protocols.isEmpty {
-            writer.field("Connection", "close")
-        } else {
-            writer.field("Connection", "close, Upgrade")
-            writer.field("Upgrade", Array(protocols.joined(separator: Array(", ".utf8))))
-        }
-        writer.lineEnd()
-        return writer.bytes
     }
 
-    /// A length for a body that has one, and for a 304, whose length tells of the body it stands for (RFC 9110 8.6).
-    private static func writeFraming(_ head: borrowing ResponseHead, to writer: inout HeadWriter) {
-        switch head.body(answering: .get) {
-        case .length(let count): writer.field("Content-Length", String(count).utf8)
-        case .chunked: writer.field("Transfer-Encoding", "chunked")
-        case .none:
-            if head.status == 304, case .length(let count) = head.declaredBody {
-                writer.field("Content-Length", String(count).utf8)
+    private static func writeFields(_ fields: ClassifiedFields, to writer: inout HeadWriter, isChunked: Bool) {
+        for (field, kind) in zip(fields.headers.fields, fields.kinds) {
+            switch kind {
+            case .nominated, .hop, .connection, .upgrade, .te, .contentLength, .transferEncoding: continue
+            case .trailer where !isChunked: continue
+            default: writer.field(field, of: fields.headers)
             }
-        case .untilClose: break
         }
     }
 
-    private static func advertised(_ head: borrowing ResponseHead) -> [ArraySlice<UInt8>] {
-        let protocols = head.headers.members("Upgrade")
-        if head.status == 426 { return protocols }
-        return protocols.filter { HeaderName.equal($0, Array("websocket".utf8)[...]) }
+    /// A length for a body that has one. Where there is none, a 304 and an answer to HEAD still tell the framing of what
+    /// they stand for (RFC 9110 8.6, RFC 9112 6.1); a 204 tells nothing.
+    private static func writeFraming(
+        _ head: borrowing ResponseHead, _ body: ResponseBodyFraming, _ method: Method, _ clientVersion: HTTPVersion,
+        to writer: inout HeadWriter
+    ) {
+        switch (body, head.declaredBody) {
+        case (.length(let count), _): writer.fixed("Content-Length", String(count).utf8)
+        case (.chunked, _): writer.fixed("Transfer-Encoding", "chunked")
+        case (.none, .length(let count)) where head.status == 304 || (method == .head && head.status != 204):
+            writer.fixed("Content-Length", String(count).utf8)
+        case (.none, .chunked) where method == .head && clientVersion == .http11 && head.status != 204 && head.status != 304:
+            writer.fixed("Transfer-Encoding", "chunked")
+        case (.none, _), (.untilClose, _): break
+        }
+    }
+
+    private static func writeConnection(
+        _ head: borrowing ResponseHead, _ fields: ClassifiedFields, _ clientVersion: HTTPVersion, closes: Bool,
+        to writer: inout HeadWriter
+    ) {
+        let offer = advertised(head, fields)
+        switch (closes, offer.isEmpty) {
+        case (true, true): writer.fixed("Connection", "close")
+        case (true, false): writer.fixed("Connection", "close, Upgrade")
+        case (false, false): writer.fixed("Connection", clientVersion == .http10 ? "keep-alive, Upgrade" : "Upgrade")
+        case (false, true): if clientVersion == .http10 { writer.fixed("Connection", "keep-alive") }
+        }
+        if !offer.isEmpty { writer.fixed("Upgrade", offer) }
+    }
+
+    /// The protocols that the client is told of, as a list.
+    private static func advertised(_ head: borrowing ResponseHead, _ fields: ClassifiedFields) -> [UInt8] {
+        var list: [UInt8] = []
+        let bytes = fields.headers.bytes
+        for (field, kind) in zip(fields.headers.fields, fields.kinds) where kind == .upgrade {
+            for name in ListMembers(bytes, field.value) {
+                guard head.status == 426 || HeaderName.equal(bytes.span.extracting(name), "websocket") else { continue }
+                if !list.isEmpty { list += [0x2C, 0x20] }
+                list += bytes[name]
+            }
+        }
+        return list
     }
 }

@@ -1,5 +1,7 @@
 /// `listeners`.
 extension Reader {
+    private static let listenerKeys = ["name", "bind", "tls", "redirect_to_https", "proxy_protocol"]
+
     mutating func listeners(_ root: Fields) -> [ListenerSettings] {
         guard let element = root["listeners"] else {
             missing(
@@ -7,16 +9,26 @@ extension Reader {
                 remedy: "write at least one: listeners: [ { name: plain, bind: 127.0.0.1:8080 } ]")
             return []
         }
+        let trustsNobody = (root["trusted_proxies"]?.items ?? []).isEmpty
         var lines: [String: Int] = [:]
         var result: [ListenerSettings] = []
         for item in items(element, of: "listeners") ?? [] {
-            guard let fields = fields(item, keys: ["name", "bind", "tls"]) else { continue }
+            guard let fields = fields(item, keys: Self.listenerKeys) else { continue }
             let name = uniqueName(fields, of: "listener", taken: &lines)
             // Every key is read before anything is given up, so that all problems show at once.
             let bind = requiredBind(fields)
             let tls = fields["tls"].flatMap { self.tls($0) }
+            let redirectPort = fields["redirect_to_https"].flatMap {
+                self.redirectPort($0, hasTLS: fields["tls"] != nil)
+            }
+            let acceptsProxyProtocol = fields["proxy_protocol"].flatMap {
+                self.proxyProtocol($0, trustsNobody: trustsNobody)
+            }
             guard let name, let bind else { continue }
-            result.append(ListenerSettings(name: name, bind: bind, tls: tls, source: place(of: item)))
+            result.append(
+                ListenerSettings(
+                    name: name, bind: bind, tls: tls, redirectPort: redirectPort,
+                    acceptsProxyProtocol: acceptsProxyProtocol ?? false, source: place(of: item)))
         }
         return result
     }
@@ -56,12 +68,15 @@ extension Reader {
                 "certificates", in: fields, remedy: "write certificates: [ { certificate: site.pem, key: site.key } ]")
             return nil
         }
-        let certificates = (items(list, of: "certificates") ?? []).compactMap { certificate($0) }
+        let certificates = (items(list, of: "certificates") ?? []).compactMap { item -> CertificateSettings? in
+            guard let fields = self.fields(item, keys: ["certificate", "key"]) else { return nil }
+            return certificate(fields)
+        }
         return TLSSettings(certificates: certificates, minimumVersion: version ?? .tls12)
     }
 
-    private mutating func certificate(_ element: Element) -> CertificateSettings? {
-        guard let fields = fields(element, keys: ["certificate", "key"]) else { return nil }
+    /// The `certificate` and `key` of a mapping, reported when one of them is missing.
+    mutating func certificate(_ fields: Fields) -> CertificateSettings? {
         let files = ["certificate", "key"].map { key -> String? in
             guard let element = fields[key] else {
                 missing(key, in: fields, remedy: "write \(key): FILE, in PEM format")
@@ -70,6 +85,36 @@ extension Reader {
             return path(element)
         }
         guard let certificate = files[0], let key = files[1] else { return nil }
-        return CertificateSettings(certificate: certificate, key: key, source: place(of: element))
+        return CertificateSettings(certificate: certificate, key: key, source: place(of: fields.owner))
+    }
+
+    /// `true` is port 443; nil for `false`.
+    private mutating func redirectPort(_ element: Element, hasTLS: Bool) -> UInt16? {
+        let read = parsed(element) { text throws(TextProblem) -> UInt16? in
+            if let isWanted = Self.boolean(text) { return isWanted ? 443 : nil }
+            guard let port = try? PortText.read(text) else {
+                throw TextProblem(
+                    "`\(text.clipped)` is neither true nor false nor a port",
+                    remedy: "write true for port 443, or the port that clients reach by https")
+            }
+            return port
+        }
+        guard let port = read ?? nil else { return nil }
+        if hasTLS {
+            error(
+                element, "a listener with `tls` has nothing to redirect",
+                remedy: "write it on the plain listener, or remove `tls`")
+        }
+        return port
+    }
+
+    private mutating func proxyProtocol(_ element: Element, trustsNobody: Bool) -> Bool? {
+        guard let isOn = boolean(element) else { return nil }
+        if isOn, trustsNobody {
+            warn(
+                place(of: element), "nobody may send the PROXY protocol, as `trusted_proxies` is empty",
+                remedy: "list the proxies in front of this listener in `trusted_proxies`, or remove this key")
+        }
+        return isOn
     }
 }

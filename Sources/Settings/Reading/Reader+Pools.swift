@@ -2,22 +2,26 @@ import Balancing
 
 /// `pools`.
 extension Reader {
-    private static let mostConnections = 10_000_000
+    private static let poolKeys = [
+        "balance", "backends", "tls", "host", "keep_alive", "proxy_protocol", "request_headers", "response_headers",
+    ]
 
-    mutating func pools(_ root: Fields) -> [PoolSettings] {
+    mutating func pools(_ root: Fields, isRequired: Bool) -> [PoolSettings] {
         guard let element = root["pools"] else {
+            guard isRequired else { return [] }
             missing(
                 "pools", in: root,
                 remedy: "write at least one: pools: { NAME: { backends: [ \"ws://127.0.0.1:9001\" ] } }")
             return []
         }
+        if element.isNothing, !isRequired { return [] }
         guard let fields = element.fields else {
             error(
                 element, "a mapping of names to pools is wanted here, not \(element.value.kind)",
                 remedy: "write `NAME:` with the keys of a pool below it")
             return []
         }
-        if fields.isEmpty { error(element, "there is no pool", remedy: "write at least one") }
+        if fields.isEmpty, isRequired { error(element, "there is no pool", remedy: "write at least one") }
         return fields.compactMap { name, line, element in
             do throws(TextProblem) {
                 try NameText.validate(name)
@@ -29,29 +33,29 @@ extension Reader {
     }
 
     private mutating func pool(_ name: String, _ element: Element) -> PoolSettings? {
-        guard let fields = fields(element, keys: ["balance", "backends"]) else { return nil }
+        guard let fields = fields(element, keys: Self.poolKeys) else { return nil }
         let balance = fields["balance"].flatMap { algorithm($0) }
-        guard let list = fields["backends"] else {
-            missing("backends", in: fields, remedy: "write backends: [ \"ws://127.0.0.1:9001\" ]")
-            return nil
+        let backends = backends(fields)
+        var pool = PoolSettings(
+            name: name, balance: balance ?? .roundRobin, backends: backends ?? [], source: place(of: element))
+        pool.tls = backendTLS(fields["tls"], pool: name)
+        pool.host = fields["host"].flatMap { hostPolicy($0) } ?? .preserve
+        pool.keepAlive = keepAlive(fields["keep_alive"])
+        if let key = fields["proxy_protocol"], !isOff(key) {
+            pool.proxyProtocol = choice(key, PoolSettings.ProxyProtocolVersion.self, or: ["off"])
         }
-        guard let items = items(list, of: "backends") else { return nil }
-        guard items.count <= PoolSettings.mostBackends else {
-            error(list, "\(items.count) backends are too many", remedy: "write at most \(PoolSettings.mostBackends)")
-            return nil
+        pool.requestHeaders = headerRules(fields["request_headers"], on: .request)
+        pool.responseHeaders = headerRules(fields["response_headers"], on: .response)
+        guard let backends else { return nil }
+        // A member that was refused may be the encrypted one.
+        if let tls = fields["tls"], !tls.isNothing, backends.count == fields["backends"]?.items?.count,
+            !backends.contains(where: { $0.scheme.isEncrypted })
+        {
+            warn(
+                place(of: tls), "no backend of this pool is spoken to by TLS",
+                remedy: "write wss:// or https:// for ws:// or http://, or remove `tls`")
         }
-        var lines: [String: Int] = [:]
-        let backends = items.compactMap { item -> BackendSettings? in
-            guard let backend = backend(item) else { return nil }
-            if let line = lines[backend.label] {
-                error(
-                    item, "\(backend.label) is in this pool already, in line \(line)",
-                    remedy: "remove one; `weight` gives it a larger share")
-            }
-            lines[backend.label] = item.value.line
-            return backend
-        }
-        return PoolSettings(name: name, balance: balance ?? .roundRobin, backends: backends, source: place(of: element))
+        return pool
     }
 
     private mutating func algorithm(_ element: Element) -> Algorithm? {
@@ -63,28 +67,30 @@ extension Reader {
         return choice(element, Algorithm.self)
     }
 
-    /// `ws://HOST:PORT`, or a mapping with that as its `url`.
-    private mutating func backend(_ element: Element) -> BackendSettings? {
-        if element.scalar != nil { return backend(element, url: element, weight: 1, maxConnections: nil) }
-        guard let fields = fields(element, keys: ["url", "weight", "max_connections"]) else { return nil }
-        let weight = fields["weight"].flatMap { integer($0, in: 1...1000) }
-        let bound = fields["max_connections"].flatMap {
-            isOff($0) ? nil : integer($0, in: 1...Self.mostConnections)
+    private mutating func hostPolicy(_ element: Element) -> PoolSettings.HostPolicy? {
+        let policy = parsed(element) { text throws(TextProblem) in try HostPolicyText.read(text) }
+        if case .name(let name) = policy, !name.contains("."), !name.hasPrefix("backend"),
+            let word = Spelling.nearest(to: name, among: HostPolicyText.words)
+        {
+            warn(
+                place(of: element), "backends will be told that their host is `\(name.clipped)`",
+                remedy: "did you mean `\(word)`?")
         }
-        guard let url = fields["url"] else {
-            missing("url", in: fields, remedy: "write url: \"ws://127.0.0.1:9001\"")
-            return nil
-        }
-        return backend(element, url: url, weight: weight ?? 1, maxConnections: bound)
+        return policy
     }
 
-    private mutating func backend(
-        _ element: Element, url: Element, weight: Int, maxConnections: Int?
-    ) -> BackendSettings? {
-        let read = parsed(url) { text throws(TextProblem) in (text, try BackendURL(parsing: text)) }
-        guard let (text, parts) = read else { return nil }
-        return BackendSettings(
-            url: text, host: parts.host, port: parts.port, weight: weight, maxConnections: maxConnections,
-            source: place(of: element))
+    /// `off` keeps no connections.
+    private mutating func keepAlive(_ element: Element?) -> KeepAliveSettings {
+        var result = KeepAliveSettings()
+        if isOff(element) {
+            result.connections = 0
+            return result
+        }
+        guard let fields = section(element, keys: ["connections", "timeout"]) else { return result }
+        if let key = fields["connections"] { result.connections = integer(key, in: 0...10_000) ?? result.connections }
+        if let key = fields["timeout"] {
+            result.timeout = duration(key, in: .seconds(1) ... .seconds(3600)) ?? result.timeout
+        }
+        return result
     }
 }

@@ -4,19 +4,20 @@ import Wire
 extension Reader {
     static let mostWorkers = 1024
     private static let rootKeys = [
-        "workers", "listeners", "routes", "pools", "timeouts", "ping", "limits", "drain", "trusted_proxies", "admin",
-        "log",
+        "workers", "listeners", "routes", "pools", "timeouts", "ping", "limits", "drain", "trusted_proxies",
+        "forwarding", "resolver", "admin", "log",
     ]
 
     /// Nil, reported, only when the file is no mapping at all.
     mutating func settings(_ root: Element) -> Settings? {
         guard let fields = fields(root, keys: Self.rootKeys) else { return nil }
+        let names = WrittenNames(fields)
         let listeners = listeners(fields)
-        let pools = pools(fields)
+        let pools = pools(fields, isRequired: names.needsPools)
         let settings = Settings(
             workers: workers(fields["workers"]),
             listeners: listeners,
-            routes: routes(fields, names: WrittenNames(fields)),
+            routes: routes(fields, names: names),
             pools: pools,
             timeouts: timeouts(fields["timeouts"]),
             ping: ping(fields["ping"]),
@@ -24,7 +25,9 @@ extension Reader {
             drain: drain(fields["drain"]),
             trustedProxies: trustedProxies(fields["trusted_proxies"]),
             admin: admin(fields["admin"]),
-            log: log(fields["log"]))
+            log: log(fields["log"]),
+            forwarding: forwarding(fields["forwarding"]),
+            resolver: resolver(fields["resolver"]))
         checkUse(settings)
         checkBinds(settings)
         return settings

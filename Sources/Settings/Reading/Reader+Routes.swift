@@ -6,84 +6,14 @@ extension Reader {
     ///   its own is not missing as well.
     mutating func routes(_ root: Fields, names: WrittenNames) -> [RouteSettings] {
         guard let element = root["routes"] else {
+            guard names.needsRoutes else { return [] }
             missing("routes", in: root, remedy: "write at least one: routes: [ { path: /*, pool: NAME } ]")
             return []
         }
+        if element.isNothing, !names.needsRoutes { return [] }
         let routes = (items(element, of: "routes") ?? []).compactMap { route($0, names) }
         checkAmbiguities(routes)
         return named(routes)
-    }
-
-    /// A route without a `name` has an empty one until `named(_:)` gives it its own.
-    private mutating func route(_ element: Element, _ names: WrittenNames) -> RouteSettings? {
-        guard let fields = fields(element, keys: ["name", "host", "path", "pool", "listeners"]) else { return nil }
-        let name = fields["name"].flatMap { element in
-            parsed(element) { text throws(TextProblem) in
-                try NameText.validateRoute(text)
-                return text
-            }
-        }
-        let host = fields["host"].map { element in
-            pattern(element) { text throws(PatternProblem) in try HostPattern(parsing: text) }
-        }
-        let path = fields["path"].map { element in
-            pattern(element) { text throws(PatternProblem) in try PathPattern(parsing: text) }
-        }
-        let listeners = fields["listeners"].map { listenerNames($0, names) }
-        guard let poolElement = fields["pool"] else {
-            missing("pool", in: fields, remedy: "write pool: NAME")
-            return nil
-        }
-        // A nil inside is a value that was refused; a nil outside is a key that was left out.
-        guard let pool = reference(poolElement, to: "pool", among: names.pools), let host = host ?? .some(.any),
-            let path = path ?? .some(.prefix([])),
-            let listeners = listeners ?? .some([])
-        else { return nil }
-        return RouteSettings(
-            name: name ?? "", host: host, path: path, pool: pool, listeners: listeners.isEmpty ? nil : listeners,
-            source: place(of: element))
-    }
-
-    private mutating func pattern<Pattern>(
-        _ element: Element, _ read: (String) throws(PatternProblem) -> Pattern
-    ) -> Pattern? {
-        parsed(element) { text throws(TextProblem) in
-            do throws(PatternProblem) {
-                return try read(text)
-            } catch {
-                throw TextProblem(error.message, remedy: error.remedy)
-            }
-        }
-    }
-
-    /// A name that something else in the file must have.
-    private mutating func reference(_ element: Element, to what: String, among names: Set<String>) -> String? {
-        guard let name = text(element) else { return nil }
-        guard names.contains(name) else {
-            guard !isFull else { return nil }
-            let remedy =
-                Spelling.nearest(to: name, among: names.sorted()).map { "did you mean `\($0)`?" }
-                ?? "write the name of a \(what) of this file"
-            error(element, "there is no \(what) `\(name.clipped)`", remedy: remedy)
-            return nil
-        }
-        return name
-    }
-
-    /// Nil, reported, for anything but a list of names of listeners, each once.
-    private mutating func listenerNames(_ element: Element, _ written: WrittenNames) -> [String]? {
-        guard let items = items(element, of: "listeners") else { return nil }
-        var names: [String] = []
-        var seen: Set<String> = []
-        for item in items {
-            guard let name = reference(item, to: "listener", among: written.listeners) else { continue }
-            if seen.insert(name).inserted {
-                names.append(name)
-            } else {
-                error(item, "`\(name.clipped)` is listed twice", remedy: "remove one")
-            }
-        }
-        return names
     }
 
     private mutating func checkAmbiguities(_ settings: [RouteSettings]) {

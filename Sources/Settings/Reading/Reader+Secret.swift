@@ -12,23 +12,41 @@ extension Reader {
 
     private mutating func secretVariable(_ text: String, _ element: Element) -> Secret? {
         let name = text.dropFirst(2).dropLast()
-        let isName = name.utf8.allSatisfy { byte in
-            byte == UInt8(ascii: "_") || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
-                || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
-        }
-        guard text.hasPrefix("${"), text.hasSuffix("}"), !name.isEmpty, isName else {
+        guard text.hasPrefix("${"), text.hasSuffix("}"), Self.isVariable(name) else {
             error(element, "a variable is the whole value", remedy: "write ${NAME} and nothing else")
             return nil
         }
+        guard let value = variable(name, element) else { return nil }
+        return checked(value, element)
+    }
+
+    private mutating func secretFile(_ path: String, _ element: Element) -> Secret? {
+        guard let bytes = bytes(ofFile: path, element) else { return nil }
+        return checked(bytes, element)
+    }
+
+    /// 1 or more letters, digits and `_`.
+    static func isVariable(_ name: Substring) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                byte == UInt8(ascii: "_") || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
+                    || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+            }
+    }
+
+    /// A variable of the environment. Nil, reported, when there is none.
+    mutating func variable(_ name: Substring, _ element: Element) -> [UInt8]? {
         guard let value = environment[String(name)] else {
             error(
                 element, "the environment has no `\(String(name).clipped)`", remedy: "set it where Tidegate is started")
             return nil
         }
-        return checked(Array(value.utf8), element)
+        return Array(value.utf8)
     }
 
-    private mutating func secretFile(_ path: String, _ element: Element) -> Secret? {
+    /// A file's bytes without the line breaks at its end: editors and `echo` write one that is no part of the secret. Nil,
+    /// reported, when it cannot be read.
+    mutating func bytes(ofFile path: String, _ element: Element) -> [UInt8]? {
         do {
             try FilePath.validate(path)
         } catch {
@@ -38,9 +56,8 @@ extension Reader {
         let resolved = FilePath.resolve(path, besides: file)
         do {
             var bytes = try readFile(resolved)
-            // Editors and `echo` end a file with a line break that is no part of the secret.
             while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
-            return checked(bytes, element)
+            return bytes
         } catch {
             self.error(
                 element, "`\(resolved.clipped)` cannot be read (\(String(describing: error).clipped))",

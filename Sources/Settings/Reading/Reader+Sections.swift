@@ -2,33 +2,6 @@
 extension Reader {
     private static let least = Duration.milliseconds(10)
 
-    mutating func timeouts(_ element: Element?) -> Timeouts {
-        var result = Timeouts()
-        guard let element, let fields = section(element, keys: ["handshake", "connect", "idle", "close", "half_close"])
-        else { return result }
-        if let key = fields["handshake"] {
-            result.handshake = duration(key, in: Self.least ... .seconds(600)) ?? result.handshake
-        }
-        if let key = fields["connect"] {
-            result.connect = duration(key, in: Self.least ... .seconds(300)) ?? result.connect
-        }
-        if let key = fields["idle"], !isOff(key) {
-            result.idle = duration(key, in: Self.least ... .seconds(720 * 3600))
-        }
-        if let key = fields["close"] {
-            result.close = duration(key, in: Self.least ... .seconds(600)) ?? result.close
-        }
-        if let key = fields["half_close"] {
-            result.halfClose = duration(key, in: Self.least ... .seconds(24 * 3600)) ?? result.halfClose
-        }
-        if result.connect > result.handshake {
-            warn(
-                place(of: element), "`connect` is longer than `handshake`, which ends every dial before it",
-                remedy: "make `connect` a fraction of `handshake`, so that another backend can be tried")
-        }
-        return result
-    }
-
     mutating func ping(_ element: Element?) -> PingSettings? {
         var result = PingSettings()
         if isOff(element) { return nil }
@@ -117,6 +90,25 @@ extension Reader {
         if let key = fields["level"] { result.level = choice(key, LogSettings.Level.self) ?? result.level }
         if let key = fields["format"] { result.format = choice(key, LogSettings.Format.self) ?? result.format }
         if let key = fields["file"] { result.file = path(key) }
+        return result
+    }
+
+    mutating func forwarding(_ element: Element?) -> ForwardingSettings {
+        var result = ForwardingSettings()
+        guard let fields = section(element, keys: ["forwarded", "traceparent"]) else { return result }
+        if let key = fields["forwarded"] { result.forwarded = boolean(key) ?? result.forwarded }
+        if let key = fields["traceparent"] {
+            result.traceparent = choice(key, ForwardingSettings.TraceParent.self) ?? result.traceparent
+        }
+        return result
+    }
+
+    mutating func resolver(_ element: Element?) -> ResolverSettings {
+        var result = ResolverSettings()
+        guard let fields = section(element, keys: ["interval"]) else { return result }
+        if let key = fields["interval"] {
+            result.interval = isOff(key) ? nil : duration(key, in: .seconds(1) ... .seconds(24 * 3600)) ?? result.interval
+        }
         return result
     }
 }

@@ -49,14 +49,36 @@ extension Reader {
     }
 
     /// One of the raw values of an enum.
-    mutating func choice<Value: CaseIterable & RawRepresentable<String>>(_ element: Element, _: Value.Type) -> Value? {
+    ///
+    /// - Parameter others: words that the key takes beside them, for the remedy.
+    mutating func choice<Value: CaseIterable & RawRepresentable<String>>(
+        _ element: Element, _: Value.Type, or others: [String] = []
+    ) -> Value? {
         parsed(element) { text throws(TextProblem) in
             if let value = Value(rawValue: text) { return value }
-            let names = Value.allCases.map(\.rawValue)
+            let names = others + Value.allCases.map(\.rawValue)
             let remedy =
                 Spelling.nearest(to: text, among: names).map { "did you mean `\($0)`?" }
                 ?? "write one of \(names.joined(separator: ", "))"
             throw TextProblem("`\(text.clipped)` is none of the choices", remedy: remedy)
+        }
+    }
+
+    mutating func boolean(_ element: Element) -> Bool? {
+        parsed(element) { text throws(TextProblem) in
+            guard let value = Self.boolean(text) else {
+                throw TextProblem("`\(text.clipped)` is neither true nor false", remedy: "write true or false")
+            }
+            return value
+        }
+    }
+
+    /// As YAML 1.2 writes them; nil for everything else, `yes` and `on` too.
+    static func boolean(_ text: String) -> Bool? {
+        switch text {
+        case "true", "True", "TRUE": true
+        case "false", "False", "FALSE": false
+        default: nil
         }
     }
 

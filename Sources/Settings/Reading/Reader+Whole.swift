@@ -2,17 +2,26 @@ import Wire
 
 /// What only the whole file can tell: parts that nothing leads to, places taken twice.
 extension Reader {
-    /// Warns of pools and listeners that no request can reach.
+    /// Warns of pools and listeners that no request can reach, and of routes where none arrives.
     mutating func checkUse(_ settings: Settings) {
-        let usedPools = Set(settings.routes.map(\.pool))
+        let usedPools = Set(settings.routes.compactMap(\.pool))
         for pool in settings.pools where !usedPools.contains(pool.name) {
             warn(
                 pool.source, "no route leads to this pool",
                 remedy: "remove it, or write a route with pool: \(pool.name)")
         }
+        let redirecting = Set(settings.listeners.filter { $0.redirectPort != nil }.map(\.name))
+        for route in settings.routes {
+            for name in route.listeners ?? [] where redirecting.contains(name) {
+                warn(
+                    route.source, "the listener `\(name)` redirects every request, it asks no route",
+                    remedy: "take it out of `listeners`, or remove its redirect_to_https")
+            }
+        }
         guard settings.routes.allSatisfy({ $0.listeners != nil }) else { return }
         let usedListeners = Set(settings.routes.flatMap { $0.listeners ?? [] })
-        for listener in settings.listeners where !usedListeners.contains(listener.name) {
+        for listener in settings.listeners
+        where listener.redirectPort == nil && !usedListeners.contains(listener.name) {
             warn(
                 listener.source, "no route serves this listener",
                 remedy: "remove it, or add it to the `listeners` of a route")

@@ -4,16 +4,22 @@ import Wire
 package struct BackendSettings: Sendable, Hashable {
     /// How a backend is spoken to.
     package enum Scheme: String, Sendable, Hashable {
-        /// WebSocket over a plain connection.
-        case ws
+        /// Plain; both carry upgrades and plain requests alike.
+        case ws, http
+        /// The same over TLS.
+        case wss, https
+
+        package var isEncrypted: Bool { self == .wss || self == .https }
     }
 
-    /// As written: `ws://127.0.0.1:9001`.
+    /// As written: `ws://127.0.0.1:9001`, `wss://voice.internal`, `unix:/run/app.sock`.
     package var url: String
     package var scheme: Scheme
-    /// A name in lower case, or an address in its RFC 5952 text, without brackets.
+    /// A name in lower case, or an address in its RFC 5952 text, without brackets; empty for a Unix socket.
     package var host: String
-    /// 1...65535; 80 where the URL has none.
+    /// The path of a Unix socket, resolved; at most 107 bytes. Never encrypted.
+    package var unixPath: String?
+    /// 1...65535; 80 where the URL has none, or 443 when it is encrypted. 0 for a Unix socket.
     package var port: UInt16
     /// Set when `host` is an address; nil when it has to be resolved.
     package var address: IPAddress?
@@ -25,8 +31,9 @@ package struct BackendSettings: Sendable, Hashable {
 
     package init(
         url: String, scheme: Scheme = .ws, host: String, port: UInt16, weight: Int = 1, maxConnections: Int? = nil,
-        source: SourcePlace = .none
+        unixPath: String? = nil, source: SourcePlace = .none
     ) {
+        self.unixPath = unixPath
         self.url = url
         self.scheme = scheme
         self.host = host
@@ -37,8 +44,9 @@ package struct BackendSettings: Sendable, Hashable {
         self.source = source
     }
 
-    /// The name in logs and metrics: `127.0.0.1:9001`, `[::1]:9001`, `chat-1.internal:80`.
+    /// The name in logs and metrics: `127.0.0.1:9001`, `[::1]:9001`, `chat-1.internal:80`, `unix:/run/app.sock`.
     package var label: String {
-        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        if let unixPath { return "unix:\(unixPath)" }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 }

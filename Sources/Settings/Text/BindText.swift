@@ -2,13 +2,13 @@ import Wire
 
 /// Places to listen as they are written: `0.0.0.0:8443`, `[::]:8443`, `unix:PATH`, `systemd:NAME`.
 enum BindText {
-    /// The longest path of a Unix socket: `sun_path` has 108 bytes and keeps one for the NUL.
-    static let longestUnixPath = 107
     private static let remedy = "write ADDRESS:PORT such as 0.0.0.0:8443 or \"[::]:8443\", unix:PATH or systemd:NAME"
 
     /// - Parameter file: the configuration file, whose folder relative socket paths start from.
     static func read(_ text: String, besides file: String) throws(TextProblem) -> BindAddress {
-        if text.hasPrefix("unix:") { return try unix(String(text.dropFirst(5)), besides: file) }
+        if text.hasPrefix("unix:") {
+            return .unix(try UnixPathText.read(String(text.dropFirst(5)), besides: file))
+        }
         if text.hasPrefix("systemd:") { return try systemd(String(text.dropFirst(8))) }
         guard let pair = HostPort(text) else {
             if IPAddress(text) != nil {
@@ -37,21 +37,6 @@ enum BindText {
         case "localhost": "names are not looked up here: write 127.0.0.1:\(port) or \"[::1]:\(port)\""
         default: nil
         }
-    }
-
-    private static func unix(_ path: String, besides file: String) throws(TextProblem) -> BindAddress {
-        guard !path.hasPrefix("@") else {
-            throw TextProblem(
-                "abstract Unix sockets are not available", remedy: "write a path: unix:/run/tidegate.sock")
-        }
-        try FilePath.validate(path)
-        let resolved = FilePath.resolve(path, besides: file)
-        guard resolved.utf8.count <= longestUnixPath else {
-            throw TextProblem(
-                "the path of a Unix socket has at most \(longestUnixPath) bytes, this one \(resolved.utf8.count)",
-                remedy: "choose a shorter path, such as one under /run")
-        }
-        return .unix(resolved)
     }
 
     /// The names that sd_listen_fds_with_names(3) can give.

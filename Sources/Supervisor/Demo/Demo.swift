@@ -37,7 +37,7 @@ package enum Demo {
                     source: place("secure")),
                 ListenerSettings(name: "plain", bind: .ip(loopback, port: plain), source: place("plain")),
             ],
-            routes: [RouteSettings(name: "demo", pool: "echo", source: place("route"))],
+            routes: [RouteSettings(name: "demo", destination: .pool("echo"), source: place("route"))],
             pools: [
                 PoolSettings(
                     name: "echo",
@@ -58,6 +58,7 @@ package enum Demo {
           python3 -m websockets ws://localhost:\(plain)/              (pip install websockets)
           SSL_CERT_FILE=\(certificate) python3 -m websockets wss://localhost:\(secure)/
           websocat -k wss://localhost:\(secure)/                      (or any other client)
+          curl -k https://localhost:\(secure)/                        (a page, from the same backends)
           curl -s http://127.0.0.1:9180/metrics | grep tidegate_
           kill -HUP \(ProcessID.own)                                    (reload; your connections stay)
         Ctrl-C drains: clients get a Close 1012, spread over a second; a second Ctrl-C ends at once.

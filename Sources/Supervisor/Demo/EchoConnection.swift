@@ -3,7 +3,8 @@ import Glibc
 import TLS
 import Wire
 
-/// One connection of the demo's backend, on a thread that may wait: the upgrade, then every message sent back.
+/// One connection of the demo's backend, on a thread that may wait: the upgrade, then every message sent back; or a page of
+/// one line for whoever asks without an upgrade.
 struct EchoConnection: ~Copyable {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
@@ -47,16 +48,31 @@ struct EchoConnection: ~Copyable {
             do throws(RequestHeadError) {
                 guard let head = try parser.parse(buffer.span) else { continue }
                 buffer.removeFirst(head.length)
-                guard case .websocket(let offer) = UpgradeRequest.examine(head) else { break }
-                return send(
-                    Array("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ".utf8)
-                        + WebSocketAccept.value(forKey: offer.key) + Array("\r\n\r\n".utf8))
+                return answer(head)
             } catch {
-                break
+                return false
             }
         }
-        send(Array("HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\nContent-Length: 0\r\n\r\n".utf8))
         return false
+    }
+
+    private func answer(_ head: RequestHead) -> Bool {
+        switch UpgradeRequest.examine(head) {
+        case .websocket(let offer):
+            return send(
+                Array("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ".utf8)
+                    + WebSocketAccept.value(forKey: offer.key) + Array("\r\n\r\n".utf8))
+        case .notAnUpgrade: send(Self.page(to: head))
+        case .refuse: send(Array("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".utf8))
+        }
+        return false
+    }
+
+    /// What a browser or curl sees.
+    static func page(to head: RequestHead) -> [UInt8] {
+        let text = "tidegate demo: what a WebSocket says here comes back. Try: python3 -m websockets ws://localhost:8080/\n"
+        let fields = "Content-Type: text/plain; charset=utf-8\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\n\r\n"
+        return Array("HTTP/1.1 200 OK\r\n\(fields)\(head.method == .head ? "" : text)".utf8)
     }
 
     /// Waits for bytes; false at the end of the connection.

@@ -1,4 +1,5 @@
-/// How a TLS handshake with a client ended.
+/// How a TLS handshake with a client ended. The words for certificates of servers are here too, so that every failure of TLS
+/// has one; they do not occur with clients.
 package enum HandshakeResult: String, MetricLabel {
     case ok
     case timeout
@@ -12,6 +13,11 @@ package enum HandshakeResult: String, MetricLabel {
     case httpRequest = "http_request"
     case notTLS = "not_tls"
     case unexpectedEnd = "unexpected_eof"
+    case certificateUnknownAuthority = "certificate_unknown_authority"
+    case certificateExpired = "certificate_expired"
+    case certificateNotYetValid = "certificate_not_yet_valid"
+    case certificateNameMismatch = "certificate_name_mismatch"
+    case certificateOther = "certificate_other"
     case renegotiation
     case keyUpdateFlood = "key_update_flood"
     case alertFlood = "alert_flood"

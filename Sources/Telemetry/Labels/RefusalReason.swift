@@ -54,12 +54,16 @@ package enum RefusalReason: String, MetricLabel {
     // What became of it.
     case notAnUpgrade = "not_an_upgrade"
     case noRoute = "no_route"
+    /// It has been through this proxy too often.
+    case loop
     case policy
     case `internal`
     case other
 
-    /// The case whose label text is `label`; `other` when there is none, so that no label can be invented elsewhere.
+    /// The case whose label text is `label`; `other` when there is none, so that no label can be invented elsewhere. All
+    /// that can be wrong with a PROXY header is `proxy_protocol`.
     package init(named label: StaticString) {
-        self = RefusalReason(rawValue: label.description) ?? .other
+        let text = label.description
+        self = RefusalReason(rawValue: text) ?? (text.hasPrefix("proxy_header_") ? .proxyProtocol : .other)
     }
 }

@@ -12,11 +12,15 @@ package enum UpgradeFailureReason: String, MetricLabel {
     case backendInvalid = "backend_invalid"
     /// A backend went away before it had answered.
     case backendClosed = "backend_closed"
+    /// TLS with a backend failed: its certificate, its protocol.
+    case backendTLS = "backend_tls"
     case clientClosed = "client_closed"
     case timeout
     /// The client's handshake was wrong.
     case badUpgrade = "bad_upgrade"
     case notAnUpgrade = "not_an_upgrade"
+    /// The request has come through a Tidegate too often.
+    case loop
     case draining
     case descriptors
     case policy

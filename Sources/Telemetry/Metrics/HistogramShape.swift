@@ -26,9 +26,16 @@ package struct HistogramShape: Sendable {
         return bounds.count
     }
 
-    /// Half a millisecond to ten seconds: upgrades, dials, pings.
+    /// Half a millisecond to ten seconds: upgrades, dials, handshakes, pings.
     package static let latency = HistogramShape(
         milliseconds: [0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000], nanosecondsPerSumUnit: 1)
+
+    /// A millisecond to an hour: requests, from a page out of a cache to an event stream.
+    package static let request = HistogramShape(
+        milliseconds: [
+            1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 3_600_000,
+        ],
+        nanosecondsPerSumUnit: 1000)
 
     /// One second to a day: how long tunnels live.
     package static let lifetime = HistogramShape(

@@ -60,11 +60,31 @@ package enum MetricNames {
     package static let backendConnectDuration = MetricDefinition(
         "tidegate_backend_connect_duration_seconds", .histogram, "Time a successful dial to a backend took",
         labels: ["pool"])
+    package static let backendTLSDuration = MetricDefinition(
+        "tidegate_backend_tls_handshake_duration_seconds", .histogram, "Time a successful TLS handshake with a backend took",
+        labels: ["pool"])
+    package static let backendConnectionsIdle = MetricDefinition(
+        "tidegate_backend_connections_idle", .gauge, "Connections to backends kept for the next request", labels: ["pool"])
+    package static let backendReuses = MetricDefinition(
+        "tidegate_backend_reuses_total", .counter, "Requests that went out on a connection kept from an earlier one",
+        labels: ["pool"])
+    package static let resolutions = MetricDefinition(
+        "tidegate_resolutions_total", .counter, "Names of backends that were looked up, by result", labels: ["result"])
+
     package static let requests = MetricDefinition(
         "tidegate_requests_total", .counter, "HTTP requests that a backend answered without a tunnel, by status", labels: ["pool", "code"])
+    package static let requestDuration = MetricDefinition(
+        "tidegate_request_duration_seconds", .histogram, "Time from a request's head to the end of its answer", labels: ["pool"])
+    package static let requestFailures = MetricDefinition(
+        "tidegate_request_failures_total", .counter,
+        "Requests that found a route and were answered with an error by the proxy, or cut, by reason", labels: ["route", "reason"])
+    package static let streamsActive = MetricDefinition(
+        "tidegate_streams_active", .gauge,
+        "Requests under way now: waiting for their answer (long_poll), event streams (sse), other answers (body)",
+        labels: ["pool", "kind"])
 
     package static let drainRemaining = MetricDefinition(
-        "tidegate_drain_remaining", .gauge, "Tunnels that a running drain has still to close")
+        "tidegate_drain_remaining", .gauge, "Tunnels and streams that a running drain has still to end")
     package static let certificateNotAfter = MetricDefinition(
         "tidegate_tls_certificate_not_after_timestamp_seconds", .gauge,
         "When a certificate in use expires, in Unix time", labels: ["certificate"])
@@ -94,7 +114,8 @@ package enum MetricNames {
         connectionsActive, connections, connectionsRefused, tlsHandshakes,
         tunnelsActive, tunnels, upgradeFailures, upgradeDuration, tunnelDuration, closes, bytes, messages, pingRTT,
         flowControlPauses, bufferedBytes, limitsHit,
-        backendUp, backendConnectFailures, backendConnectDuration, requests,
+        backendUp, backendConnectFailures, backendConnectDuration, backendTLSDuration, backendConnectionsIdle, backendReuses,
+        resolutions, requests, requestDuration, requestFailures, streamsActive,
         drainRemaining, certificateNotAfter, workerConnections, logLinesDropped, internalErrors,
         processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors,
         processStartTime,

@@ -19,12 +19,11 @@ enum ASCII {
     static let backslash: UInt8 = 0x5C
 
     /// `tchar` of RFC 9110 5.6.2: what names of fields, methods and options consist of.
+    ///
+    /// One bit a byte, in two words for the two halves of ASCII: a head has hundreds of these bytes.
     static func isToken(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
-        default: false
-        }
+        let half: UInt64 = byte < 0x40 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
+        return byte < 0x80 && half &>> UInt64(byte & 0x3F) & 1 == 1
     }
 
     /// A byte a field value may hold (RFC 9110 5.5): HTAB, SP, visible ASCII, obs-text. Never CR, LF, NUL or another control.
@@ -74,10 +73,21 @@ enum ASCII {
     }
 
     /// Equality that ignores ASCII case only: bytes past 0x7F compare as they are.
-    static func equal(_ bytes: some Collection<UInt8>, _ text: StaticString) -> Bool {
-        text.withUTF8Buffer { wanted in
-            bytes.count == wanted.count
-                && bytes.elementsEqual(wanted) { lowercase($0) == lowercase($1) }
+    static func equal(_ bytes: [UInt8], _ text: StaticString) -> Bool {
+        equal(bytes.span, text)
+    }
+
+    /// The same for a slice.
+    static func equal(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
+        equal(bytes.span, text)
+    }
+
+    /// The same for bytes in place.
+    static func equal(_ bytes: Span<UInt8>, _ text: StaticString) -> Bool {
+        guard bytes.count == text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { wanted in
+            for index in bytes.indices where lowercase(bytes[index]) != lowercase(wanted[index]) { return false }
+            return true
         }
     }
 

@@ -4,18 +4,18 @@ extension BodyFraming {
     /// `Transfer-Encoding` may only be the one word `chunked`; `Content-Length` only one line with one number. Leading
     /// zeros are read as decimal, and whoever forwards the length writes it anew, so no backend sees them.
     init(declaredBy headers: Headers, version: HTTPVersion) throws(FramingError) {
-        let encodings = headers.all("Transfer-Encoding")
-        let lengths = headers.all("Content-Length")
-        guard encodings.isEmpty || lengths.isEmpty else { throw .bothLengthAndEncoding }
-        if let encoding = encodings.first {
-            guard encodings.count == 1, version == .http11 else { throw .badTransferEncoding }
+        switch (headers.occurrence(of: "Transfer-Encoding"), headers.occurrence(of: "Content-Length")) {
+        case (.never, .never): self = .none
+        case (.never, .once(let length)):
+            guard let value = BodyFraming.decimal(length) else { throw .badContentLength }
+            self = .length(value)
+        case (.never, .repeated): throw .badContentLength
+        case (.once(let encoding), .never):
+            guard version == .http11 else { throw .badTransferEncoding }
             try BodyFraming.requireChunked(encoding)
             self = .chunked
-        } else if let length = lengths.first {
-            guard lengths.count == 1, let value = BodyFraming.decimal(length) else { throw .badContentLength }
-            self = .length(value)
-        } else {
-            self = .none
+        case (.repeated, .never): throw .badTransferEncoding
+        case (.once, _), (.repeated, _): throw .bothLengthAndEncoding
         }
     }
 

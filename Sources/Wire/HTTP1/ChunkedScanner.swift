@@ -32,10 +32,34 @@ package struct ChunkedScanner: Sendable {
     ///
     /// Once done, it consumes nothing more. After an error it must not be used again.
     package mutating func scan(_ bytes: Span<UInt8>) throws(ChunkedError) -> ChunkedProgress {
+        try walk(bytes) { _ in }
+    }
+
+    /// The same, and hands out where the chunks' data stands in `bytes`: never an empty range, in order, together the body.
+    /// Ranges before a byte that is refused are handed out all the same.
+    package mutating func scan(
+        _ bytes: Span<UInt8>, data: (Range<Int>) -> Void
+    ) throws(ChunkedError) -> ChunkedProgress {
+        try walk(bytes, data: data)
+    }
+
+    /// Whether the next byte begins a chunk's size line, so that a chunk of our own may stand before it: before the first
+    /// chunk too, and no longer once the last chunk's size line has begun.
+    package var isBetweenChunks: Bool {
+        stage == .size && digits == 0
+    }
+
+    /// Written out in both callers: the one that wants no data pays for none.
+    @inline(__always)
+    private mutating func walk(
+        _ bytes: Span<UInt8>, data: (Range<Int>) -> Void
+    ) throws(ChunkedError) -> ChunkedProgress {
         var index = 0
         while index < bytes.count, stage != .done {
             if stage == .data {
-                index &+= skipData(bytes.count &- index)
+                let start = index
+                index &+= skipData(bytes.count &- start)
+                data(start..<index)
             } else {
                 try take(bytes[index])
                 index &+= 1

@@ -1,12 +1,16 @@
-/// Reads a field section byte by byte: `*( field-line CRLF ) CRLF` (RFC 9112 2.1, 5).
+/// Reads a field section: `*( field-line CRLF ) CRLF` (RFC 9112 2.1, 5).
 ///
-/// It keeps ranges, not bytes, and looks at every byte once, so cutting the input anywhere changes nothing. It refuses
-/// obs-fold, bare CR, bare LF, control bytes and blanks around a name the moment it sees them.
+/// It keeps ranges, not bytes, and takes every byte once, so cutting the input anywhere changes nothing. It refuses
+/// obs-fold, bare CR, bare LF, control bytes and blanks around a name the moment it sees them. `take` says what each byte
+/// means; `scan` does the same faster, by skipping runs that `take` would let pass.
 struct FieldScanner: Sendable {
     /// Where in a line the next byte falls.
     enum Stage: Sendable {
         case lineStart, name, beforeValue, value, lineEnd, sectionEnd
     }
+
+    /// Lines that most heads stay below: memory for so many is asked for at once.
+    private static let usualFields = 16
 
     private(set) var stage = Stage.lineStart
     private(set) var fields: [HeaderField] = []
@@ -20,7 +24,41 @@ struct FieldScanner: Sendable {
         self.maxFields = maxFields
     }
 
+    /// Takes `bytes[start..<end]` of the buffer. What it consumed ends at `next`: behind the section, or at `end`.
+    mutating func scan(
+        _ bytes: Span<UInt8>, from start: Int, to end: Int
+    ) throws(FieldError) -> (next: Int, isEnd: Bool) {
+        var index = start
+        while index < end {
+            skipRun(bytes, &index, end)
+            guard index < end else { break }
+            let isEnd = try take(bytes[index], at: index)
+            index &+= 1
+            if isEnd { return (index, true) }
+        }
+        return (index, false)
+    }
+
+    /// Moves `index` behind the bytes of a name or of a value that need no second look.
+    private mutating func skipRun(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) {
+        switch stage {
+        case .name:
+            index = bytes.endOfToken(from: index, to: end)
+        case .value:
+            let start = index
+            index = bytes.endOfText(from: start, to: end)
+            // Blanks at the end of the run count as value only if more follows.
+            var last = index
+            while last > start, bytes[last &- 1] == ASCII.space { last &-= 1 }
+            if last > start { valueEnd = last }
+        case .lineStart, .beforeValue, .lineEnd, .sectionEnd: break
+        }
+    }
+
     /// Takes the byte that stands at `index` of the buffer; indices only grow. True after the LF that ends the section.
+    ///
+    /// Written out in `scan`, with the parts it is made of: six calls a line were a seventh of a head's instructions.
+    @inline(__always)
     mutating func take(_ byte: UInt8, at index: Int) throws(FieldError) -> Bool {
         switch stage {
         case .lineStart: try startLine(byte, at: index)
@@ -37,6 +75,7 @@ struct FieldScanner: Sendable {
         return false
     }
 
+    @inline(__always)
     private mutating func startLine(_ byte: UInt8, at index: Int) throws(FieldError) {
         if byte == ASCII.carriageReturn {
             stage = .sectionEnd
@@ -46,10 +85,12 @@ struct FieldScanner: Sendable {
         guard !ASCII.isBlank(byte) else { throw .folded }
         guard ASCII.isToken(byte) else { throw .badName }
         guard fields.count < maxFields else { throw .tooMany }
+        if fields.isEmpty { fields.reserveCapacity(min(maxFields, FieldScanner.usualFields)) }
         nameStart = index
         stage = .name
     }
 
+    @inline(__always)
     private mutating func takeName(_ byte: UInt8, at index: Int) throws(FieldError) {
         if byte == ASCII.colon {
             nameEnd = index
@@ -61,6 +102,7 @@ struct FieldScanner: Sendable {
         }
     }
 
+    @inline(__always)
     private mutating func takeValue(_ byte: UInt8, at index: Int) throws(FieldError) {
         if byte == ASCII.carriageReturn {
             stage = .lineEnd

@@ -2,7 +2,10 @@ extension Headers {
     /// Whether any line of that name lists `token`, ASCII case ignored (RFC 9110 5.6.1). Linear in the length of the lines.
     package func containsToken(_ name: StaticString, token: StaticString) -> Bool {
         for field in fields where isNamed(field, name) {
-            for member in Headers.members(of: value(field)) where ASCII.equal(member, token) { return true }
+            var rest = value(field)
+            while let member = Headers.nextMember(&rest) {
+                if ASCII.equal(member, token) { return true }
+            }
         }
         return false
     }
@@ -18,6 +21,20 @@ extension Headers {
 
     /// The members of one comma-separated value, blanks removed, empty ones left out.
     static func members(of value: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-        value.split(separator: ASCII.comma).map(ASCII.trimmed).filter { !$0.isEmpty }
+        var rest = value
+        var result: [ArraySlice<UInt8>] = []
+        while let member = nextMember(&rest) { result.append(member) }
+        return result
+    }
+
+    /// Takes the next member off the front of `rest`; nil when there is none any more.
+    private static func nextMember(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        while !rest.isEmpty {
+            let comma = rest.firstIndex(of: ASCII.comma) ?? rest.endIndex
+            let member = ASCII.trimmed(rest[..<comma])
+            rest = rest[comma...].dropFirst()
+            if !member.isEmpty { return member }
+        }
+        return nil
     }
 }

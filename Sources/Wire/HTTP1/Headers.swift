@@ -25,7 +25,8 @@ package struct Headers: Sendable {
 
     /// Whether the name of `field` is `name`, ASCII case ignored.
     package func isNamed(_ field: HeaderField, _ name: StaticString) -> Bool {
-        ASCII.equal(bytes[field.name], name)
+        // Most names differ in length already.
+        field.name.count == name.utf8CodeUnitCount && ASCII.equal(bytes.span.extracting(field.name), name)
     }
 
     /// The value of the first line of that name, or nil.
@@ -36,12 +37,25 @@ package struct Headers: Sendable {
 
     /// The value of the line of that name if there is exactly one such line.
     package func only(_ name: StaticString) -> ArraySlice<UInt8>? {
-        var found: ArraySlice<UInt8>?
+        if case .once(let value) = occurrence(of: name) { value } else { nil }
+    }
+
+    /// What `occurrence(of:)` found: for fields that may stand in a head only once.
+    enum Occurrence {
+        case never
+        /// The value of the only line.
+        case once(ArraySlice<UInt8>)
+        case repeated
+    }
+
+    /// Whether a line of that name is there, and alone.
+    func occurrence(of name: StaticString) -> Occurrence {
+        var found: HeaderField?
         for field in fields where isNamed(field, name) {
-            guard found == nil else { return nil }
-            found = value(field)
+            guard found == nil else { return .repeated }
+            found = field
         }
-        return found
+        return found.map { .once(value($0)) } ?? .never
     }
 
     /// How many lines have that name.

@@ -7,20 +7,27 @@ package enum Method: Sendable, Equatable {
     /// Bytes a method may have; a longer one is answered 501 (RFC 9112 3).
     package static let maxLength = 32
 
-    /// `bytes` must be a token; the parser has seen to that.
-    init(_ bytes: [UInt8]) {
-        self =
-            switch String(decoding: bytes, as: UTF8.self) {
-            case "GET": .get
-            case "HEAD": .head
-            case "POST": .post
-            case "PUT": .put
-            case "DELETE": .delete
-            case "OPTIONS": .options
-            case "TRACE": .trace
-            case "PATCH": .patch
-            default: .other(bytes)
-            }
+    /// `bytes` must be a token; the parser has seen to that. nil for `CONNECT`.
+    init?(_ bytes: Span<UInt8>) {
+        guard bytes.count <= 8 else {
+            self = .other(bytes.copied())
+            return
+        }
+        var word: UInt64 = 0
+        for index in bytes.indices { word = word << 8 | UInt64(bytes[index]) }
+        // The bytes as one number; a token has no NUL, so no two tokens share a number.
+        switch word {
+        case 0x47_4554: self = .get
+        case 0x4845_4144: self = .head
+        case 0x504F_5354: self = .post
+        case 0x50_5554: self = .put
+        case 0x4445_4C45_5445: self = .delete
+        case 0x4F_5054_494F_4E53: self = .options
+        case 0x54_5241_4345: self = .trace
+        case 0x50_4154_4348: self = .patch
+        case 0x43_4F4E_4E45_4354: return nil
+        default: self = .other(bytes.copied())
+        }
     }
 
     /// One of nine words, fit for a metric label or a log field: what a client invented is only ever `OTHER`.
@@ -35,6 +42,21 @@ package enum Method: Sendable, Equatable {
         case .trace: "TRACE"
         case .patch: "PATCH"
         case .other: "OTHER"
+        }
+    }
+
+    /// The method as it goes on a request line, byte for byte as the client wrote it.
+    package var bytes: [UInt8] {
+        if case .other(let bytes) = self { return bytes }
+        return label.withUTF8Buffer { Array($0) }
+    }
+
+    /// Whether sending a request twice has the effect of sending it once (RFC 9110 9.2.2). Methods that are not known
+    /// here are not taken for idempotent.
+    package var isIdempotent: Bool {
+        switch self {
+        case .get, .head, .options, .trace, .put, .delete: true
+        case .post, .patch, .other: false
         }
     }
 }

@@ -15,12 +15,14 @@ enum PathNormalizer {
     }
 
     private static func decodeUnreserved(_ path: ArraySlice<UInt8>) -> [UInt8]? {
+        // Most paths have no escape, and are their own normal form.
+        if path.allSatisfy({ isPlain($0) }) { return Array(path) }
         var result: [UInt8] = []
         result.reserveCapacity(path.count)
         var bytes = path.makeIterator()
         while let byte = bytes.next() {
-            guard ASCII.isVisible(byte), byte != ASCII.backslash, byte != 0x23 else { return nil }
             guard byte == ASCII.percent else {
+                guard isPlain(byte) else { return nil }
                 result.append(byte)
                 continue
             }
@@ -41,13 +43,15 @@ enum PathNormalizer {
     /// Looks for `.` and `..` between separators, taking `%2F` for a separator too, and for the end of a segment also
     /// `;` and `%3B`: the readings of the most permissive backend.
     private static func hasDotSegment(_ path: [UInt8]) -> Bool {
+        guard path.contains(ASCII.dot) else { return false }
         var dots = 0
         var isOnlyDots = true
-        var rest = path[...]
-        while let byte = rest.first {
-            let isEscape = byte == ASCII.percent
-            let isSlash = byte == ASCII.slash || isEscape && rest.starts(with: [0x25, 0x32, 0x46])
-            let isParameter = byte == ASCII.semicolon || isEscape && rest.starts(with: [0x25, 0x33, 0x42])
+        var index = 0
+        while index < path.count {
+            let byte = path[index]
+            let escaped = byte == ASCII.percent ? escapedByte(path, at: index) : nil
+            let isSlash = byte == ASCII.slash || escaped == ASCII.slash
+            let isParameter = byte == ASCII.semicolon || escaped == ASCII.semicolon
             if isSlash || isParameter {
                 if isOnlyDots, dots == 1 || dots == 2 { return true }
                 (dots, isOnlyDots) = (0, isSlash)
@@ -56,8 +60,21 @@ enum PathNormalizer {
             } else {
                 isOnlyDots = false
             }
-            rest = rest.dropFirst(isEscape ? 3 : 1)
+            index &+= byte == ASCII.percent ? 3 : 1
         }
         return isOnlyDots && (dots == 1 || dots == 2)
+    }
+
+    /// A byte that stands for itself in a path: visible ASCII but `%`, `\` and `#`.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        ASCII.isVisible(byte) && byte != ASCII.percent && byte != ASCII.backslash && byte != 0x23
+    }
+
+    /// What the escape whose `%` stands at `index` means; nil where two hexadecimal digits are missing.
+    private static func escapedByte(_ path: [UInt8], at index: Int) -> UInt8? {
+        guard path.count &- index > 2, let high = ASCII.hexValue(path[index &+ 1]),
+            let low = ASCII.hexValue(path[index &+ 2])
+        else { return nil }
+        return high << 4 | low
     }
 }

@@ -32,24 +32,30 @@ package struct RequestHeadParser: Sendable {
     /// - Returns: the head, or nil while it is not all here.
     /// - Throws: the first reason to refuse it, the same wherever the input was cut.
     package mutating func parse(_ bytes: Span<UInt8>) throws(RequestHeadError) -> RequestHead? {
-        while position < bytes.count {
-            guard position < limits.maxHead else { throw stage == .fields ? .headTooLarge : .targetTooLong }
-            let isEnd = try take(bytes[position], in: bytes)
+        let end = min(bytes.count, limits.maxHead)
+        while stage != .fields, position < end {
+            if stage == .requestLine {
+                position = line.skippable(bytes, from: position, to: end, maxTarget: limits.maxTarget)
+                guard position < end else { break }
+            }
+            try take(bytes[position], in: bytes)
             position &+= 1
-            if isEnd { return try finish(bytes) }
         }
+        if stage == .fields, position < end, try takeFields(bytes, to: end) { return try finish(bytes) }
+        guard bytes.count <= end else { throw stage == .fields ? .headTooLarge : .targetTooLong }
         return nil
     }
 
-    private mutating func take(_ byte: UInt8, in bytes: Span<UInt8>) throws(RequestHeadError) -> Bool {
+    /// Everything before the fields, byte by byte.
+    private mutating func take(_ byte: UInt8, in bytes: Span<UInt8>) throws(RequestHeadError) {
         switch stage {
         case .leading:
             if byte == ASCII.carriageReturn {
                 stage = .leadingLineEnd
-                return false
+                return
             }
             stage = .requestLine
-            return try take(byte, in: bytes)
+            try take(byte, in: bytes)
         case .leadingLineEnd:
             // One empty line before the request is tolerated (RFC 9112 2.2); the next CR is no method.
             guard byte == ASCII.lineFeed else { throw .badLineEnd }
@@ -60,20 +66,23 @@ package struct RequestHeadParser: Sendable {
                 startLine = try readStartLine(bytes)
                 stage = .fields
             }
-        case .fields:
-            do throws(FieldError) {
-                return try fields.take(byte, at: position)
-            } catch {
-                throw RequestHeadError(error)
-            }
+        case .fields: break
         }
-        return false
+    }
+
+    /// True when the field section ends in these bytes.
+    private mutating func takeFields(_ bytes: Span<UInt8>, to end: Int) throws(RequestHeadError) -> Bool {
+        do throws(FieldError) {
+            let isEnd: Bool
+            (position, isEnd) = try fields.scan(bytes, from: position, to: end)
+            return isEnd
+        } catch {
+            throw RequestHeadError(error)
+        }
     }
 
     private func readStartLine(_ bytes: Span<UInt8>) throws(RequestHeadError) -> StartLine {
-        let name = bytes.extracting(line.method).copied()
-        guard name != Array("CONNECT".utf8) else { throw .connect }
-        let method = Method(name)
+        guard let method = Method(bytes.extracting(line.method)) else { throw .connect }
         let target = try Target(bytes.extracting(line.target).copied()[...], method: method)
         do throws(HTTPVersion.Refusal) {
             let version = try HTTPVersion(bytes.extracting(line.version))
@@ -105,22 +114,25 @@ package struct RequestHeadParser: Sendable {
     private static func authority(
         _ headers: Headers, _ target: Target, _ version: HTTPVersion
     ) throws(RequestHeadError) -> Authority? {
-        let hosts = headers.all("Host")
-        guard let value = hosts.first else {
+        switch headers.occurrence(of: "Host") {
+        case .never:
             guard version == .http10 else { throw .badHost }
             return target.authority
+        case .once(let value):
+            guard let host = Authority(value) else { throw .badHost }
+            guard target.agrees(with: host) else { throw .hostMismatch }
+            return host
+        case .repeated: throw .badHost
         }
-        guard hosts.count == 1, let host = Authority(value) else { throw .badHost }
-        guard target.agrees(with: host) else { throw .hostMismatch }
-        return host
     }
 
     /// HTTP/1.0 clients cannot wait for an interim response, so their expectation is ignored (RFC 9110 10.1.1).
     private static func expectsContinue(_ headers: Headers, _ version: HTTPVersion) throws(RequestHeadError) -> Bool {
-        guard version == .http11, headers.count(of: "Expect") > 0 else { return false }
-        guard let value = headers.only("Expect"), ASCII.equal(value, "100-continue") else {
-            throw .unsupportedExpectation
+        guard version == .http11 else { return false }
+        switch headers.occurrence(of: "Expect") {
+        case .never: return false
+        case .once(let value) where ASCII.equal(value, "100-continue"): return true
+        case .once, .repeated: throw .unsupportedExpectation
         }
-        return true
     }
 }

@@ -20,6 +20,13 @@ struct RequestLineScanner: Sendable {
         partStart = start
     }
 
+    /// Where the next byte stands that `take` must see: behind bytes from `index` on that it would let pass.
+    func skippable(_ bytes: Span<UInt8>, from index: Int, to end: Int, maxTarget: Int) -> Int {
+        guard stage == .target else { return index }
+        let (limit, isPast) = partStart.addingReportingOverflow(maxTarget)
+        return bytes.endOfVisible(from: index, to: max(index, isPast ? end : min(end, limit)))
+    }
+
     /// Takes the byte at `index`; true after the LF that ends the line.
     mutating func take(_ byte: UInt8, at index: Int, maxTarget: Int) throws(RequestHeadError) -> Bool {
         let length = index &- partStart

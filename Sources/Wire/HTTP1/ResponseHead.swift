@@ -18,6 +18,12 @@ package struct ResponseHead: Sendable {
         status < 200 && status != 101
     }
 
+    /// Whether the backend's connection may carry another request once this answer is read to its end (RFC 9112 9.3, 9.6):
+    /// HTTP/1.1 without `close` among its `Connection` options. False for a 101, whose connection is a tunnel from there on.
+    package var allowsReuse: Bool {
+        version == .http11 && status != 101 && !headers.containsToken("Connection", token: "close")
+    }
+
     /// Where the body ends, given the method of the request (RFC 9112 6.3, rules 1 to 8).
     package func body(answering method: Method) -> ResponseBodyFraming {
         if method == .head || status < 200 || status == 204 || status == 304 { return .none }

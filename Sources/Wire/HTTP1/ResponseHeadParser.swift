@@ -20,22 +20,22 @@ package struct ResponseHeadParser: Sendable {
     /// - Returns: the head, or nil while it is not all here.
     /// - Throws: the first reason to refuse it, the same wherever the input was cut.
     package mutating func parse(_ bytes: Span<UInt8>) throws(ResponseHeadError) -> ResponseHead? {
-        while position < bytes.count {
-            guard position < limits.maxHead else { throw .headTooLarge }
-            let isEnd = try take(bytes[position], in: bytes)
+        let end = min(bytes.count, limits.maxHead)
+        while version == nil, position < end {
+            if try line.take(bytes[position], at: position) { version = try readVersion(bytes) }
             position &+= 1
-            if isEnd { return try finish(bytes) }
         }
+        if version != nil, position < end, try takeFields(bytes, to: end) { return try finish(bytes) }
+        guard bytes.count <= end else { throw .headTooLarge }
         return nil
     }
 
-    private mutating func take(_ byte: UInt8, in bytes: Span<UInt8>) throws(ResponseHeadError) -> Bool {
-        if version == nil {
-            if try line.take(byte, at: position) { version = try readVersion(bytes) }
-            return false
-        }
+    /// True when the field section ends in these bytes.
+    private mutating func takeFields(_ bytes: Span<UInt8>, to end: Int) throws(ResponseHeadError) -> Bool {
         do throws(FieldError) {
-            return try fields.take(byte, at: position)
+            let isEnd: Bool
+            (position, isEnd) = try fields.scan(bytes, from: position, to: end)
+            return isEnd
         } catch {
             throw ResponseHeadError(error)
         }

@@ -19,12 +19,24 @@ func backend(_ host: String, _ port: UInt16 = 9001) -> BackendSettings {
         source: SourcePlace(file: "x.yaml", line: 9, path: "pools.main.backends[0]"))
 }
 
+/// A backend behind TLS.
+func secureBackend(_ host: String, _ port: UInt16 = 9443) -> BackendSettings {
+    BackendSettings(
+        url: "wss://\(host):\(port)", scheme: .wss, host: host, port: port,
+        source: SourcePlace(file: "x.yaml", line: 9, path: "pools.main.backends[0]"))
+}
+
+/// The key of a backend of the pool that `configuration` makes.
+func key(_ label: String) -> BackendKey { BackendKey(pool: "main", backend: label) }
+
 func configuration(
-    listeners: [ListenerSettings] = [plainListener()], backends: [BackendSettings] = [backend("127.0.0.1")]
+    listeners: [ListenerSettings] = [plainListener()], backends: [BackendSettings] = [backend("127.0.0.1")],
+    tls: BackendTLSSettings = BackendTLSSettings()
 ) -> Settings {
-    Settings(
-        listeners: listeners, routes: [RouteSettings(name: "all", pool: "main")],
-        pools: [PoolSettings(name: "main", backends: backends)], admin: nil)
+    let source = SourcePlace(file: "x.yaml", line: 7, path: "pools.main")
+    return Settings(
+        listeners: listeners, routes: [RouteSettings(name: "all", destination: .pool("main"))],
+        pools: [PoolSettings(name: "main", backends: backends, tls: tls, source: source)], admin: nil)
 }
 
 /// A port on which something listens, as long as this lives.

@@ -43,7 +43,8 @@ import Wire
         #expect(preparation.listeners.map(\.settings.name) == ["secure", "plain"])
         #expect(preparation.listeners.map { $0.tls == nil } == [false, true])
         #expect(preparation.listeners.allSatisfy { $0.socket.boundPort != 0 })
-        #expect(preparation.addresses[BackendKey(pool: "main", backend: "[::1]:9001")]?.ip == IPAddress("::1"))
+        #expect(preparation.backends[key("[::1]:9001")]?.addresses.map(\.ip) == [IPAddress("::1")])
+        #expect(preparation.backends[key("[::1]:9001")]?.identity == nil)
         #expect(preparation.certificates == [files.certificate: 5000])
         #expect(preparation.warnings.isEmpty)
     }
@@ -68,25 +69,6 @@ import Wire
         let second = try Preparer(source: .fixed(more)).prepare(previous: first).get()
         #expect(second.listeners.first?.socket === first.listeners.first?.socket)
         #expect(second.listeners.last?.socket !== first.listeners.first?.socket)
-    }
-
-    @Test func `a name keeps its address while it has it, and when it cannot be resolved any more`() throws {
-        let one = IPAddress(v4: 0x0a00_0001)
-        let two = IPAddress(v4: 0x0a00_0002)
-        let key = BackendKey(pool: "main", backend: "chat.test:9001")
-        let answer = Mutex(HostResolver.Answer.addresses([one, two]))
-        let resolver = HostResolver { _ in answer.withLock { $0 } }
-        let preparer = Preparer(source: .fixed(configuration(backends: [backend("chat.test")])), resolver: resolver)
-        let first = try preparer.prepare().get()
-        #expect(first.addresses[key]?.ip == one)
-        answer.withLock { $0 = .addresses([two, one]) }
-        #expect(try preparer.prepare(previous: first).get().addresses[key]?.ip == one)
-        answer.withLock { $0 = .failed("timed out") }
-        let kept = try preparer.prepare(previous: first).get()
-        #expect(kept.addresses[key]?.ip == one)
-        #expect(kept.warnings.map(\.message) == ["chat.test cannot be resolved: timed out; 10.0.0.1 is kept"])
-        answer.withLock { $0 = .addresses([two]) }
-        #expect(try preparer.prepare(previous: first).get().addresses[key]?.ip == two)
     }
 
     @Test func `a check of a running configuration warns of its ports and disturbs nobody`() throws {

@@ -104,7 +104,7 @@ import Wire
         let none = ReloadDifference.Counts()
         #expect(ReloadDifference(from: old, to: new).listeners == none)
         new.pools[0].backends.append(backend("127.0.0.1", 9002))
-        new.routes.append(RouteSettings(name: "more", pool: "main"))
+        new.routes.append(RouteSettings(name: "more", destination: .pool("main")))
         old.listeners.append(plainListener("gone"))
         let difference = ReloadDifference(from: old, to: new)
         #expect(difference.pools == ReloadDifference.Counts(changed: 1))

@@ -14,11 +14,18 @@ struct CountersLabelTests {
     @Test("every reason to refuse a chunked body has a label of its own", arguments: ChunkedError.allCases)
     func bodies(_ error: ChunkedError) {
         #expect(RefusalReason(named: error.reason).rawValue == error.reason.description)
+        #expect(RequestFailureReason(named: error.reason) == .bodyInvalid)
     }
 
     @Test("every reason to refuse a backend's head counts as an invalid answer", arguments: ResponseHeadError.allCases)
     func answers(_ error: ResponseHeadError) {
         #expect(UpgradeFailureReason(named: error.reason) == .backendInvalid)
+        #expect(RequestFailureReason(named: error.reason) == .backendInvalid)
+    }
+
+    @Test("whatever is wrong with a PROXY header counts as one thing", arguments: ProxyHeaderError.allCases)
+    func proxyHeaders(_ error: ProxyHeaderError) {
+        #expect(RefusalReason(named: error.reason) == .proxyProtocol)
     }
 
     @Test("every failure of TLS has a result of its own", arguments: TLSFailure.Reason.allCases)

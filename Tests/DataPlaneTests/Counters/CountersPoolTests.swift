@@ -27,6 +27,11 @@ struct CountersPoolTests {
         touches.append(("connect", { $0.connectDuration(nanoseconds: 1) }))
         touches.append(("tunnel", { $0.tunnelDuration(nanoseconds: .max) }))
         touches.append(("request", { $0.request(code: 200) }))
+        for kind in StreamKind.allCases { touches.append(("stream \(kind)", { $0.streams(kind, delta: 1) })) }
+        touches.append(("request duration", { $0.requestDuration(nanoseconds: .max) }))
+        touches.append(("tls", { $0.tlsDuration(nanoseconds: .max) }))
+        touches.append(("idle", { $0.idle(delta: 1) }))
+        touches.append(("reused", { $0.reused() }))
         for (name, touch) in touches {
             let meter = PoolMeter(name: "p", workers: 1)
             touch(meter.worker(0))
@@ -45,9 +50,12 @@ struct CountersPoolTests {
             sum += meter.closes(side).reduce(0) { $0 + $1.count }
             sum += meter.pingRTTs(side)?.counts.reduce(0, +) ?? 0
         }
-        for histogram in [meter.upgradeDurations, meter.connectDurations, meter.tunnelDurations] {
-            sum += histogram.counts.reduce(0, +)
-        }
+        for kind in StreamKind.allCases { sum += meter.streams(kind) }
+        let histograms = [
+            meter.upgradeDurations, meter.connectDurations, meter.tunnelDurations, meter.requestDurations, meter.tlsDurations,
+        ]
+        for histogram in histograms { sum += histogram.counts.reduce(0, +) }
+        sum += meter.idle + meter.reuses
         return sum + meter.requests.reduce(0) { $0 + $1.count }
     }
 
@@ -103,6 +111,32 @@ struct CountersPoolTests {
         meter.worker(1).buffered(.toClient, delta: -700)
         #expect(meter.buffered(.toClient) == 0)
         #expect(meter.buffered(.toBackend) == 0)
+    }
+
+    @Test("requests under way and idle connections go up and down, each on its own worker")
+    func gauges() {
+        let meter = PoolMeter(name: "p", workers: 2)
+        for _ in 0..<3 { meter.worker(0).streams(.longPoll, delta: 1) }
+        meter.worker(0).streams(.longPoll, delta: -1)
+        meter.worker(1).streams(.sse, delta: 1)
+        meter.worker(0).idle(delta: 1)
+        meter.worker(1).idle(delta: 1)
+        meter.worker(1).idle(delta: -1)
+        #expect(meter.streams(.longPoll) == 2)
+        #expect(meter.streams(.sse) == 1)
+        #expect(meter.streams(.body) == 0)
+        #expect(meter.idle == 1)
+    }
+
+    @Test("a request of microseconds and an event stream of days are told apart, and their sum is right")
+    func durations() {
+        let meter = PoolMeter(name: "p", workers: 1)
+        meter.worker(0).requestDuration(nanoseconds: 400_000)
+        meter.worker(0).requestDuration(nanoseconds: 172_800_000_000_000)
+        let durations = meter.requestDurations
+        #expect(durations.counts.first == 1)
+        #expect(durations.counts.last == 1)
+        #expect(durations.sumSeconds == 172_800.0004)
     }
 
     @Test("negative byte counts are no bytes; the proxy's own side is never pinged")

@@ -13,12 +13,20 @@ struct CountersRegistryTests {
         pool.worker(1).close(side: .client, code: 1000)
         pool.worker(0).tunnelDuration(nanoseconds: 2_000_000_000)
         pool.worker(0).request(code: 404)
+        pool.worker(0).streams(.sse, delta: 1)
+        pool.worker(1).idle(delta: 2)
+        pool.worker(1).reused()
+        pool.worker(0).requestDuration(nanoseconds: 2_000_000)
+        pool.worker(0).tlsDuration(nanoseconds: 2_000_000)
         let tunnel = registry.tunnel(route: "main", pool: "chat", backend: "127.0.0.1:1")
         tunnel.worker(0).opened()
         tunnel.worker(1).opened()
         tunnel.worker(1).closed()
         registry.backend(pool: "chat", label: "127.0.0.1:1").connectFailure(.refused)
         registry.route("main").upgradeFailure(.noBackend)
+        registry.route("main").requestFailure(.responseTimeout)
+        registry.process.resolved(.success, 5)
+        registry.process.resolved(.failure)
         let listener = registry.listener("public")
         listener.worker(0).accepted()
         listener.worker(0).accepted()
@@ -59,6 +67,17 @@ struct CountersRegistryTests {
             #"tidegate_tunnel_duration_seconds_bucket{pool="chat",le="5.0"}"#: 1,
             #"tidegate_tunnel_duration_seconds_sum{pool="chat"}"#: 2,
             #"tidegate_requests_total{pool="chat",code="404"}"#: 1,
+            #"tidegate_streams_active{pool="chat",kind="sse"}"#: 1,
+            #"tidegate_streams_active{pool="chat",kind="long_poll"}"#: 0,
+            #"tidegate_backend_connections_idle{pool="chat"}"#: 2,
+            #"tidegate_backend_reuses_total{pool="chat"}"#: 1,
+            #"tidegate_request_duration_seconds_sum{pool="chat"}"#: 0.002,
+            #"tidegate_request_duration_seconds_bucket{pool="chat",le="0.0025"}"#: 1,
+            #"tidegate_backend_tls_handshake_duration_seconds_count{pool="chat"}"#: 1,
+            #"tidegate_request_failures_total{route="main",reason="response_timeout"}"#: 1,
+            #"tidegate_request_failures_total{route="main",reason="backend_tls"}"#: 0,
+            #"tidegate_resolutions_total{result="success"}"#: 5,
+            #"tidegate_resolutions_total{result="failure"}"#: 1,
             #"tidegate_tunnels_active{route="main",pool="chat",backend="127.0.0.1:1"}"#: 1,
             #"tidegate_tunnels_total{route="main",pool="chat",backend="127.0.0.1:1"}"#: 2,
             #"tidegate_backend_up{pool="chat",backend="127.0.0.1:1"}"#: 1,
@@ -116,6 +135,7 @@ struct CountersRegistryTests {
         #expect(series[#"tidegate_bytes_total{pool="chat",direction="to_client"}"#] == 0)
         #expect(series.keys.contains { $0.hasPrefix("tidegate_backend_up") } == false)
         #expect(series.keys.contains { $0.hasPrefix("tidegate_upgrade_failures_total") } == false)
+        #expect(series.keys.contains { $0.hasPrefix("tidegate_request_failures_total") } == false)
 
         registry.tunnel(route: "main", pool: "chat", backend: "127.0.0.1:1").worker(0).closed()
         registry.listener("public").worker(0).closed()

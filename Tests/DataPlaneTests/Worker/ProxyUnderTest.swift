@@ -31,13 +31,14 @@ final class ProxyUnderTest {
         let loopback = try #require(IPAddress(bytes: [127, 0, 0, 1]))
         let socket = try ListeningSocket(binding: .ip(loopback, port: 0))
         port = socket.boundPort
-        var addresses: [BackendKey: SocketAddress] = [:]
+        var backends: [BackendKey: PreparedBackend] = [:]
         for backend in settings.pools[0].backends {
-            addresses[BackendKey(pool: "pool", backend: backend.label)] = try SocketAddress(loopback, port: backend.port)
+            let address = try SocketAddress(loopback, port: backend.port)
+            backends[BackendKey(pool: "pool", backend: backend.label)] = PreparedBackend(addresses: [address])
         }
         labels = settings.pools[0].backends.map(\.label)
         let listener = PreparedListener(settings: settings.listeners[0], socket: socket, tls: nil)
-        let snapshot = Snapshot.build(settings: settings, listeners: [listener], addresses: addresses, registry: registry, previous: nil)
+        let snapshot = Snapshot.build(settings: settings, listeners: [listener], backends: backends, registry: registry, previous: nil)
         group = try WorkerGroup(
             count: 2, snapshot: snapshot, registry: registry, log: LogSink(level: .error, format: .json), descriptors: 4096)
         try group.start()

@@ -1,4 +1,5 @@
 import Session
+import Settings
 import Testing
 import Wire
 
@@ -28,4 +29,21 @@ extension ForwardingContext {
     static func plain(trusted: Bool = false) -> ForwardingContext {
         ForwardingContext(clientAddress: "192.0.2.7", clientIsTrusted: trusted, scheme: .https, requestID: "id-1")
     }
+}
+
+/// The values of all written lines of that name.
+func headValues(_ name: String, _ lines: [String]) -> [String] {
+    lines.filter { $0.lowercased().hasPrefix(name.lowercased() + ":") }.map { String($0.dropFirst(name.utf8.count + 2)) }
+}
+
+/// Edits made of `Name: value` lines.
+func edits(set: [String] = [], add: [String] = [], remove: [String] = []) -> FieldEdits {
+    func fields(_ lines: [String]) -> [HeaderRules.Field] {
+        lines.map { line in
+            let parts = line.split(separator: ": ", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = parts.count > 1 ? Array(parts[1].utf8) : []
+            return HeaderRules.Field(name: parts.first.map(String.init) ?? "", value: Secret(value))
+        }
+    }
+    return FieldEdits(HeaderRules(set: fields(set), add: fields(add), remove: remove))
 }

@@ -4,8 +4,15 @@ import Wire
 
 @Suite("A backend's answer as the client receives it")
 struct ForwardingResponseTests {
+    /// The answer to a handshake, after which the connection ends.
+    private func answered(_ fields: [String], start: String) throws -> [String] {
+        let head = try parsedResponse(fields, start: start)
+        return headLines(
+            try #require(ResponseForwarding.answer(head, method: .get, clientVersion: .http11, closes: true)))
+    }
+
     private func refused(_ start: String, _ fields: String...) throws -> [String] {
-        headLines(ResponseForwarding.refusedUpgrade(try parsedResponse(fields, start: "HTTP/1.1 \(start)")))
+        try answered(fields, start: "HTTP/1.1 \(start)")
     }
 
     @Test("a 101 keeps its fields, their order and case, and loses those of the backend's hop")
@@ -52,7 +59,7 @@ struct ForwardingResponseTests {
     func otherFraming() throws {
         #expect(
             try refused("500 x", "Transfer-Encoding: Chunked", "Trailer: X") == [
-                "HTTP/1.1 500 x", "Transfer-Encoding: chunked", "Connection: close",
+                "HTTP/1.1 500 x", "Trailer: X", "Transfer-Encoding: chunked", "Connection: close",
             ])
         #expect(try refused("404 x", "Server: y") == ["HTTP/1.1 404 x", "Server: y", "Connection: close"])
         #expect(try refused("204 x", "Content-Length: 5") == ["HTTP/1.1 204 x", "Connection: close"])
@@ -69,8 +76,8 @@ struct ForwardingResponseTests {
 
     @Test("an HTTP/1.0 answer goes out as HTTP/1.1, ended by the close")
     func http10() throws {
-        let head = try parsedResponse(["Connection: keep-alive"], start: "HTTP/1.0 200 OK")
-        #expect(headLines(ResponseForwarding.refusedUpgrade(head)) == ["HTTP/1.1 200 OK", "Connection: close"])
+        #expect(
+            try answered(["Connection: keep-alive"], start: "HTTP/1.0 200 OK") == ["HTTP/1.1 200 OK", "Connection: close"])
     }
 
     @Test("U12, U30: a 426 says what the backend would speak; other answers advertise WebSocket at most")
@@ -93,7 +100,7 @@ struct ForwardingResponseTests {
             ["Content-Length: 007"], ["Transfer-Encoding: CHUNKED"], [], ["Connection: close, X", "X: y", "Content-Length: 0"],
         ] {
             let head = try parsedResponse(fields, start: "HTTP/1.1 404 x")
-            let bytes = ResponseForwarding.refusedUpgrade(head)
+            let bytes = try #require(ResponseForwarding.answer(head, method: .get, clientVersion: .http11, closes: true))
             var parser = ResponseHeadParser(limits: HeadLimits())
             let again = try #require(try parser.parse(bytes.span))
             #expect(again.length == bytes.count)

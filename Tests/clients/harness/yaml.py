@@ -2,7 +2,7 @@
 
 import re
 
-_PLAIN = re.compile(r"^[A-Za-z0-9_./][A-Za-z0-9_./:-]*$")
+_PLAIN = re.compile(r"^[A-Za-z0-9_./][A-Za-z0-9_./:-]*\Z")
 
 
 def dump(value):
@@ -17,7 +17,9 @@ def _scalar(value):
     text = str(value)
     if _PLAIN.match(text) and ": " not in text and not text.endswith(":"):
         return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    for plain, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\0", "\\0")):
+        text = text.replace(plain, escaped)
+    return f'"{text}"'
 
 
 def _lines(value, depth):

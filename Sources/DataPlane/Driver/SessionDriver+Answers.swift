@@ -1,0 +1,216 @@
+import Session
+import Telemetry
+import Transport
+import Wire
+
+/// What the backend answers: its heads, its bodies, and the end of them.
+extension SessionDriver {
+    func readBackend() {
+        guard let current else { return finish() }
+        let received = backend.receive(into: worker.scratch, limit: worker.readLimit)
+        if received.ending != nil { current.hasBackendEnded = true }
+        if received.count > 0 {
+            let bytes = UnsafeBufferPointer(
+                start: worker.scratch.plain.assumingMemoryBound(to: UInt8.self), count: received.count)
+            if current.isRelayingAnswer {
+                passBody(bytes.span)
+            } else {
+                answerArrived(bytes.span, current)
+            }
+        }
+        guard let ending = received.ending else {
+            if phase == .exchanging { refreshExchangeInterests() }
+            return
+        }
+        if phase == .relaying {
+            ended(.backend, ending)
+            settle()
+        } else if phase == .exchanging, self.current === current, current.isWithBackend {
+            backendEnded(ending, current)
+        }
+    }
+
+    private func backendEnded(_ ending: Stream.Ending, _ current: ExchangeState) {
+        let action = current.exchange.backendEnded(wasKept: current.isKept, politely: ending == .fin)
+        if case .abandon(let reason) = action, reason.description == "complete" { return answerComplete() }
+        perform(action)
+    }
+
+    // MARK: Heads
+
+    private func answerArrived(_ bytes: Span<UInt8>, _ current: ExchangeState) {
+        guard !current.answer.isEmpty else { return examineAnswer(bytes, current) }
+        bytes.withUnsafeBytes { current.answer.append(contentsOf: $0) }
+        let answer = current.answer
+        current.answer = []
+        examineAnswer(answer.span, current)
+    }
+
+    private func examineAnswer(_ bytes: Span<UInt8>, _ current: ExchangeState) {
+        var offset = 0
+        while phase == .exchanging, current.isAwaitingAnswer, offset < bytes.count {
+            let rest = bytes.extracting(offset..<bytes.count)
+            switch current.exchange.backendSent(rest, expectedAccept: current.expectedAccept, now: now) {
+            case .wait:
+                current.answer = rest.withUnsafeBytes { Array($0) }
+                return
+            case .skip(let length): offset += length
+            case .relayInterim(let head):
+                offset += head.length
+                if transmitToClient(ResponseForwarding.interim(head)) { return }
+            case .openTunnel(let head, let extensions, let subprotocol):
+                let early = rest.extracting(min(head.length, rest.count)..<rest.count).withUnsafeBytes { Array($0) }
+                return openTunnel(head, early: early, extensions: extensions, subprotocol: subprotocol)
+            case .relayAnswer(let head):
+                return relayAnswer(head, rest.extracting(min(head.length, rest.count)..<rest.count), current)
+            case let action: return perform(action)
+            }
+        }
+    }
+
+    private func relayAnswer(_ head: ResponseHead, _ rest: Span<UInt8>, _ current: ExchangeState) {
+        guard let request = current.head, let route = current.route else { return finish() }
+        current.closes = closesAfter(current)
+        current.allowsReuse = head.allowsReuse
+        guard var bytes = ResponseForwarding.answer(
+            head, method: current.exchange.isUpgrade ? .get : request.method, clientVersion: request.version,
+            closes: current.closes, edits: route.responseEdits)
+        else { return refuseNow(Refusal(502, "backend_invalid")) }
+        current.status = head.status
+        if current.exchange.isUpgrade {
+            route.meter.upgradeFailure(.backendRefused)
+            logRefused(status: head.status, reason: "backend_refused")
+        } else {
+            leaveKind(current)
+            enter(current.exchange.answerIsEventStream ? .sse : .body, current)
+        }
+        // Head and first bytes leave in one send.
+        let progress = current.exchange.answerBytes(rest, now: now)
+        let count = Self.count(progress, of: rest)
+        rest.extracting(0..<count).withUnsafeBytes { bytes.append(contentsOf: $0) }
+        current.bytesToClient &+= count
+        if transmitToClient(bytes) { return }
+        bodyMoved(progress, isAll: count == rest.count, current)
+    }
+
+    // MARK: Bodies
+
+    private func passBody(_ bytes: Span<UInt8>) {
+        guard let current else { return finish() }
+        let progress = current.exchange.answerBytes(bytes, now: now)
+        let count = Self.count(progress, of: bytes)
+        current.bytesToClient &+= count
+        if client.backlog.isEmpty { current.clientTookAt = now }
+        if bytes.extracting(0..<count).withUnsafeBytes({ transmit($0, to: .client) }) != nil { return abandon("client_closed") }
+        bodyMoved(progress, isAll: count == bytes.count, current)
+    }
+
+    private static func count(_ progress: BodyFollower.Progress, of bytes: Span<UInt8>) -> Int {
+        switch progress {
+        case .more(let count), .done(let count): min(count, bytes.count)
+        case .broken: 0
+        }
+    }
+
+    private func bodyMoved(_ progress: BodyFollower.Progress, isAll: Bool, _ current: ExchangeState) {
+        switch progress {
+        case .more:
+            if current.isRetired { sayFarewell(current) }
+            if phase == .exchanging, self.current === current { arm() }
+        case .done:
+            // What a backend says beyond its answer was not asked for.
+            if !isAll { current.allowsReuse = false }
+            answerComplete()
+        case .broken: abandon("backend_truncated")
+        }
+    }
+
+    /// True when that ended the session.
+    private func transmitToClient(_ bytes: [UInt8]) -> Bool {
+        if client.backlog.isEmpty { current?.clientTookAt = now }
+        guard transmit(bytes, to: .client) != nil else { return false }
+        abandon("client_closed")
+        return true
+    }
+
+    /// Words of our own in an event stream.
+    func say(_ bytes: [UInt8]) { _ = transmitToClient(bytes) }
+
+    // MARK: The end
+
+    func answerComplete() {
+        guard let current, let tunnel else { return finish() }
+        accountRequest(status: current.status)
+        let canKeep =
+            current.allowsReuse && !current.hasBackendEnded && !current.exchange.isUpgrade && current.exchange.isRequestComplete
+            && backend.backlog.isEmpty && worker.drain == nil
+        if canKeep {
+            tunnel.takePlace()?.release()
+            worker.keep(&backend, slot: backendSlot, of: tunnel.backend, pool: tunnel.route.pool, since: current.snapshot)
+            backendSlot = -1
+        } else {
+            dropBackend()
+        }
+        if current.closes { sayGoodbye() } else { nextExchange(after: current) }
+    }
+
+    /// The connection is free for another request; it may be here already.
+    func nextExchange(after last: ExchangeState) {
+        tunnel = nil
+        let snapshot = worker.snapshot.knows(listener: listener.name) ? worker.snapshot : last.snapshot
+        let rules = snapshot.exchangeRules
+        current = ExchangeState(
+            exchange: Exchange(rules: rules, deadline: now.after(rules.keepAlive), isLater: true), snapshot: snapshot,
+            input: last.input, armedAt: last.armedAt)
+        if worker.drain != nil { drainBegan() }
+        serveInput()
+        if phase == .exchanging { refreshExchangeInterests() }
+    }
+
+    /// Whether the client's connection ends with this answer.
+    func closesAfter(_ current: ExchangeState) -> Bool {
+        current.exchange.endsConnection || (hasClientEnded && current.input.isEmpty) || worker.drain != nil
+            || !worker.snapshot.knows(listener: listener.name)
+    }
+
+    /// The 101 goes to the client, then what either side has said already.
+    private func openTunnel(_ head: ResponseHead, early: [UInt8], extensions: Bool, subprotocol: ArraySlice<UInt8>?) {
+        guard let current, let tunnel else { return finish() }
+        self.current = nil
+        tunnel.openedAt = now
+        tunnel.realClient = current.context?.realAddress
+        tunnel.subprotocol = Array(subprotocol ?? [])
+        tunnel.tlsVersion = client.negotiated()?.version
+        relaying = Relaying(rules: current.snapshot.rules, extensions: extensions, now: now)
+        phase = .relaying
+        cells = tunnel.cells
+        accountOpening(query: current.head?.target.query)
+        let answer = ResponseForwarding.switchingProtocols(head, edits: tunnel.route.responseEdits)
+        if let failure = transmit(answer, to: .client) { ended(.client, failure) }
+        replay(early[...], from: .backend)
+        replay(current.input[...], from: .client)
+        guard phase == .relaying else { return }
+        if let failed = failedSend {
+            failedSend = nil
+            ended(failed.side, failed.ending)
+        }
+        if countsInDrain == false, worker.drain != nil { drainBegan() }
+        refreshInterests()
+        reschedule()
+        if relaying.needsAttention { settle() }
+        worker.retireIfRemoved(self)
+    }
+
+    private func replay(_ bytes: ArraySlice<UInt8>, from side: Session.Side) {
+        var rest = bytes
+        while !rest.isEmpty, phase == .relaying {
+            let part = rest.prefix(worker.scratch.capacity)
+            part.withUnsafeBytes {
+                worker.scratch.plain.copyMemory(
+                    from: $0.baseAddress ?? UnsafeRawPointer(worker.scratch.plain), byteCount: $0.count)
+            }
+            relay(part.count, from: side)
+            rest = rest.dropFirst(part.count)
+        }
+    }
+}

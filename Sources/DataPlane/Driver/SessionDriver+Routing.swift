@@ -1,0 +1,126 @@
+import Balancing
+import Session
+import Settings
+import TLS
+import Telemetry
+import Transport
+import Wire
+
+/// What the exchange wants, and where its request goes.
+extension SessionDriver {
+    func perform(_ action: Exchange.Action) {
+        switch action {
+        case .wait: break
+        case .route(let head, let purpose): requestArrived(head, purpose)
+        case .dialNext: dialTimedOut()
+        case .retry: dialAgain()
+        case .say(let bytes): say(bytes)
+        case .refuse(let refusal, let head): refuse(refusal, head: head)
+        case .abandon(let reason): abandon(reason)
+        // Answers are examined where they are read.
+        case .skip, .relayInterim, .openTunnel, .relayAnswer: break
+        }
+    }
+
+    private func requestArrived(_ head: RequestHead, _ purpose: Exchange.Purpose) {
+        guard let current else { return finish() }
+        current.head = head
+        current.headAt = now
+        current.input.removeFirst(min(head.length, current.input.count))
+        if !current.exchange.isRequestComplete, !current.input.isEmpty {
+            // What came with the head is looked at before anybody is dialled: a broken body reaches no backend.
+            let rest = current.input
+            current.input = []
+            bodyArrived(rest.span)
+            guard phase == .exchanging, current.isDialing else { return }
+        }
+        route(head, purpose, current)
+    }
+
+    private func route(_ head: RequestHead, _ purpose: Exchange.Purpose, _ current: ExchangeState) {
+        if worker.drain != nil, current.exchange.isUpgrade { return refuseNow(Refusal(503, "draining", retryAfter: retryAfter)) }
+        if current.isSurplus {
+            worker.shared.registry.process.limitHit(.maxConnections)
+            return refuseNow(Refusal(503, "max_connections", retryAfter: retryAfter))
+        }
+        if let port = listener.redirectPort { return redirect(head, port) }
+        switch findDestination(head, current) {
+        case nil: refuseNow(Refusal(404, "no_route"))
+        case .respond(let respond): answerFixed(respond, head)
+        case .pool(let route): forward(head, purpose, to: route, current)
+        }
+    }
+
+    private func forward(_ head: RequestHead, _ purpose: Exchange.Purpose, to route: RouteRuntime, _ current: ExchangeState) {
+        current.route = route
+        switch purpose {
+        case .tunnel(let offer):
+            current.offer = offer
+            current.expectedAccept = WebSocketAccept.value(forKey: offer.key)
+        case .answer:
+            if route.carriesUpgradesOnly { return refuseNow(Refusal(426, "not_an_upgrade")) }
+            if RequestForwarding.nominatesEndToEnd(head) { return refuseNow(Refusal(400, "connection_names_end_to_end_field")) }
+        }
+        if RequestForwarding.loops(head) >= Self.mostLoops { return refuseNow(Refusal(508, "loop")) }
+        if worker.isShort { return refuseNow(Refusal(503, "descriptors", retryAfter: retryAfter)) }
+        current.candidates = route.pool.candidates()
+        let context = forwardingContext(head)
+        current.context = context
+        current.requestID = RequestForwarding.requestID(head, context: context)
+        if case .answer = purpose { enter(.longPoll, current) }
+        dialNext()
+    }
+
+    /// How often a request may have come through a Tidegate already.
+    private static let mostLoops = 8
+
+    /// One exchange sees one configuration: the newest that still has its listener.
+    private func findDestination(_ head: RequestHead, _ current: ExchangeState) -> Destination? {
+        let snapshot = worker.snapshot.knows(listener: listener.name) ? worker.snapshot : current.snapshot
+        return snapshot.destination(host: head.host, path: head.target.path, listener: listener.name)
+    }
+
+    private func forwardingContext(_ head: RequestHead) -> ForwardingContext {
+        let proxies = worker.snapshot.settings.trustedProxies
+        let trusted = peer.ip.map { ip in proxies.contains { $0.contains(ip) } } ?? false
+        return ForwardingContext(
+            clientAddress: peer.address, clientIsTrusted: trusted, scheme: listener.tls == nil ? .http : .https,
+            requestID: newRequestID(),
+            realAddress: trusted ? ForwardedClient.address(in: head, trusted: proxies)?.description : nil)
+    }
+
+    /// The request's head for this backend.
+    func request(for backend: BackendRuntime, _ current: ExchangeState) -> [UInt8] {
+        guard let head = current.head, let context = current.context, let route = current.route else { return [] }
+        let forwarding = current.snapshot.settings.forwarding
+        let rewriting = RequestRewriting(
+            host: hostField(route.pool.host, backend),
+            path: route.rewrite.map { PathRewriting.apply($0, to: head.target.path) }, edits: route.requestEdits,
+            forwarded: forwarding.forwarded, createsTraceParent: forwarding.traceparent == .create,
+            traceID: (worker.random.next(), worker.random.next()), spanID: worker.random.next(),
+            closes: !current.exchange.isUpgrade && route.pool.keptConnections == 0)
+        return current.exchange.isUpgrade
+            ? RequestForwarding.upgrade(head, context: context, rewriting: rewriting)
+            : RequestForwarding.plain(head, context: context, rewriting: rewriting)
+    }
+
+    private func hostField(_ policy: PoolSettings.HostPolicy, _ backend: BackendRuntime) -> [UInt8]? {
+        switch policy {
+        case .preserve: nil
+        case .backend: backend.hostField
+        case .name(let name): Array(name.utf8)
+        }
+    }
+
+    /// 128 random bits in hexadecimal.
+    func newRequestID() -> String {
+        func hex(_ value: UInt64) -> String {
+            let digits = String(value, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }
+        return hex(worker.random.next()) + hex(worker.random.next())
+    }
+
+    /// A few seconds, not the same for all, so that they do not come back together.
+    var retryAfter: Int { Int.random(in: 1...5, using: &worker.random) }
+}

@@ -1,0 +1,74 @@
+import Session
+import Telemetry
+
+/// Plain requests as operators see them: counted while they live, told when they end, and drained like tunnels.
+extension SessionDriver {
+    func enter(_ kind: StreamKind, _ current: ExchangeState) {
+        guard let route = current.route else { return }
+        current.kind = kind
+        route.pool.meter.worker(worker.handle.index).streams(kind, delta: 1)
+    }
+
+    func leaveKind(_ current: ExchangeState?) {
+        guard let current, let kind = current.kind, let route = current.route else { return }
+        current.kind = nil
+        route.pool.meter.worker(worker.handle.index).streams(kind, delta: -1)
+    }
+
+    /// Once for each plain request that found its pool. `status` is what the client got, 0 for nothing at all.
+    func accountRequest(status: UInt16, reason: StaticString? = nil) {
+        guard let current, let route = current.route else { return }
+        let cells = route.pool.meter.worker(worker.handle.index)
+        if status != 0 { cells.request(code: status) }
+        leaveKind(current)
+        guard !current.exchange.isUpgrade else { return }
+        cells.requestDuration(nanoseconds: now.since(current.headAt))
+        worker.shared.log.emit(.info, "request") { line in
+            line.field("id", current.requestID)
+            line.field("client", current.context?.realAddress ?? peer.text)
+            if current.context?.realAddress != nil { line.field("peer", peer.text) }
+            line.field("listener", listener.name)
+            if let head = current.head {
+                line.field("method", head.method.label)
+                line.field("host", head.host?.bytes ?? [])
+                line.target("path", path: head.target.path, query: head.target.query?[...])
+            }
+            line.field("route", route.name)
+            line.field("pool", route.pool.name)
+            if let tunnel { line.field("backend", tunnel.backend.key.backend) }
+            line.field("status", status)
+            if let reason { line.field("reason", reason) }
+            line.field("bytes_to_backend", UInt64(current.bytesToBackend))
+            line.field("bytes_to_client", UInt64(current.bytesToClient))
+            line.seconds("duration_seconds", nanoseconds: now.since(current.headAt))
+        }
+    }
+
+    // MARK: Drains
+
+    /// Whether a drain gives it a moment of its own: tunnels and event streams live until they are told to go.
+    var isLongLived: Bool { phase == .relaying || (phase == .exchanging && current?.kind == .sse) }
+
+    /// Its moment has come.
+    func retireExchange() {
+        retireAt = .never
+        guard let current else { return }
+        if current.kind == .sse {
+            current.isRetired = true
+            sayFarewell(current)
+        } else if current.kind == .longPoll {
+            refuseNow(Refusal(503, "draining", retryAfter: retryAfter))
+        }
+    }
+
+    /// Ends an event stream between two events, as its backend would have ended it.
+    func sayFarewell(_ current: ExchangeState) {
+        guard let farewell = current.exchange.farewell else { return }
+        accountRequest(status: current.status)
+        if !farewell.isEmpty, transmit(farewell, to: .client) != nil { return finish() }
+        sayGoodbye()
+    }
+
+    /// Whether a reload has taken its route or backend away.
+    var removal: CloseReason.Cause? { tunnel.flatMap(worker.snapshot.removal(of:)) }
+}

@@ -1,0 +1,86 @@
+/// What forwarding does with a field, as far as its name tells. Each name is looked at once, by its length first.
+enum FieldKind: UInt8 {
+    /// Passes as it is.
+    case other
+    /// A name with `_`, which many backends read as `-`: it could pass for one of the names below.
+    case underscored
+    /// Its sender named it in `Connection`, so it ends at this hop (RFC 9110 7.6.1).
+    case nominated
+    /// Always ends at this hop: `Keep-Alive`, `Proxy-Connection`, `Proxy-Authenticate`, `Proxy-Authorization`, `HTTP2-Settings`.
+    case hop
+    case connection, upgrade, te
+    case host, expect, contentLength, transferEncoding, trailer
+    case forwardedFor, forwardedProto, forwardedHost, forwardedPort, realAddress, forwarded, requestID
+    case traceParent, traceState, loop
+    /// `Sec-WebSocket-*`
+    case webSocket
+
+    /// ASCII case is ignored (RFC 9110 5.1).
+    init(_ name: Span<UInt8>) {
+        let known: FieldKind? =
+            switch name.count {
+            case 2: FieldKind.first(of: name, ("te", .te))
+            case 4: FieldKind.first(of: name, ("host", .host))
+            case 6: FieldKind.first(of: name, ("expect", .expect))
+            case 7: FieldKind.first(of: name, ("upgrade", .upgrade), ("trailer", .trailer))
+            case 8: FieldKind.first(of: name, ("cdn-loop", .loop))
+            case 9: FieldKind.first(of: name, ("x-real-ip", .realAddress), ("forwarded", .forwarded))
+            case 10:
+                FieldKind.first(of: name, ("connection", .connection), ("keep-alive", .hop), ("tracestate", .traceState))
+            case 11: FieldKind.first(of: name, ("traceparent", .traceParent))
+            case 12: FieldKind.first(of: name, ("x-request-id", .requestID))
+            case 14: FieldKind.first(of: name, ("content-length", .contentLength), ("http2-settings", .hop))
+            default: FieldKind.long(name)
+            }
+        self = known ?? (HeaderName.hasUnderscore(name) ? .underscored : .other)
+    }
+
+    private static func long(_ name: Span<UInt8>) -> FieldKind? {
+        guard name.count >= 15 else { return nil }
+        if HeaderName.begins(name, with: "sec-websocket-") { return .webSocket }
+        return switch name.count {
+        case 15: first(of: name, ("x-forwarded-for", .forwardedFor))
+        case 16:
+            first(
+                of: name, ("x-forwarded-host", .forwardedHost), ("x-forwarded-port", .forwardedPort), ("proxy-connection", .hop))
+        case 17: first(of: name, ("x-forwarded-proto", .forwardedProto), ("transfer-encoding", .transferEncoding))
+        case 18: first(of: name, ("proxy-authenticate", .hop))
+        case 19: first(of: name, ("proxy-authorization", .hop))
+        default: nil
+        }
+    }
+
+    private static func first(
+        of name: Span<UInt8>, _ one: (StaticString, FieldKind), _ two: (StaticString, FieldKind)? = nil,
+        _ three: (StaticString, FieldKind)? = nil
+    ) -> FieldKind? {
+        if HeaderName.equal(name, one.0) { return one.1 }
+        if let two, HeaderName.equal(name, two.0) { return two.1 }
+        if let three, HeaderName.equal(name, three.0) { return three.1 }
+        return nil
+    }
+
+    /// Whether a sender may end a field of this kind by naming it in `Connection`. Not those that the next recipient needs to
+    /// read the message, that the handshake is made of, or that tell a loop; the others that are no are dropped or written
+    /// anew whatever was named.
+    var canBeNominated: Bool {
+        switch self {
+        case .host, .expect, .loop, .webSocket, .connection, .upgrade, .te, .contentLength, .transferEncoding, .hop, .nominated:
+            false
+        case .other, .underscored, .trailer, .forwardedFor, .forwardedProto, .forwardedHost, .forwardedPort, .realAddress,
+            .forwarded, .requestID, .traceParent, .traceState:
+            true
+        }
+    }
+
+    /// Whether the proxy alone decides about fields of this kind: they belong to framing, to the connection, or to the
+    /// WebSocket handshake.
+    static func isOwned(_ name: Span<UInt8>) -> Bool {
+        switch FieldKind(name) {
+        case .connection, .upgrade, .te, .contentLength, .transferEncoding, .trailer: true
+        case .hop: !HeaderName.begins(name, with: "proxy-auth")
+        case .webSocket: !HeaderName.equal(name, "sec-websocket-protocol")
+        default: false
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/// Server-sent events as a kind of answer (WHATWG HTML 9.2).
+package enum EventStream {
+    /// Whether the body behind `head` is an event stream whose events can be seen: exactly one `Content-Type` of
+    /// `text/event-stream`, with or without parameters, and no `Content-Encoding` but `identity`.
+    package static func isEventStream(_ head: borrowing ResponseHead) -> Bool {
+        guard let type = head.headers.only("Content-Type"),
+            ASCII.equal(ASCII.trimmed(type.prefix { $0 != ASCII.semicolon }), "text/event-stream")
+        else { return false }
+        return head.headers.members("Content-Encoding").allSatisfy { ASCII.equal($0, "identity") }
+    }
+}

@@ -1,0 +1,135 @@
+import DataPlane
+import Settings
+import Telemetry
+import Testing
+import Transport
+import Wire
+
+@testable import ControlPlane
+
+/// Names that are asked for again between reloads.
+@Suite struct ResolvingTests {
+    private struct Bench {
+        let answer: ChangingAnswer
+        let registry = MeterRegistry(workers: 1)
+        let log = CapturedLog()
+        let reload: Reload
+
+        init(_ first: HostResolver.Answer, backends: [BackendSettings] = [backend("chat.test")]) throws {
+            answer = ChangingAnswer(first)
+            let preparer = Preparer(source: .fixed(configuration(backends: backends)), resolver: answer.resolver)
+            reload = Reload(preparer: preparer, first: try preparer.prepare().get(), registry: registry, log: log.sink)
+        }
+
+        func resolve(_ new: HostResolver.Answer) -> (Reload.Resolution, adopted: [Snapshot]) {
+            answer.change(new)
+            var adopted: [Snapshot] = []
+            let result = reload.resolve { adopted.append($0) }
+            return (result, adopted)
+        }
+
+        var addresses: [IPAddress?] {
+            reload.state.withLock { $0.preparation.backends[key("chat.test:9001")]?.addresses.map(\.ip) ?? [] }
+        }
+    }
+
+    @Test func `a backend that moved is handed over in one snapshot of the same settings, and told in one line`() throws {
+        let bench = try Bench(.addresses([ip(1)]))
+        let before = bench.reload.snapshot
+        let (result, adopted) = bench.resolve(.addresses([ip(2), ip(3)]))
+        #expect(result == .moved && adopted.count == 1)
+        #expect(adopted.first === bench.reload.snapshot && adopted.first !== before)
+        #expect(adopted.first?.settings == before.settings)
+        #expect(adopted.first?.listeners.first?.socket === before.listeners.first?.socket)
+        #expect(bench.addresses == [ip(2), ip(3)])
+        let lines = bench.log.lines()
+        #expect(lines.count == 1)
+        let told = #""event":"backend_resolved","pool":"main","backend":"chat.test:9001","addresses":"10.0.0.2 10.0.0.3""#
+        #expect(lines.first?.contains(told) == true)
+        let scrape = String(decoding: bench.registry.render(openMetrics: false), as: UTF8.self)
+        #expect(scrape.contains("tidegate_config_reloads_total{result=\"success\"} 0"))
+        #expect(scrape.contains("tidegate_resolutions_total{result=\"success\"} 2"))
+    }
+
+    @Test func `the same addresses in another order change nothing and say nothing`() throws {
+        let bench = try Bench(.addresses([ip(1), ip(2)]))
+        let before = bench.reload.snapshot
+        let (result, adopted) = bench.resolve(.addresses([ip(2), ip(1)]))
+        #expect(result == .unchanged && adopted.isEmpty)
+        #expect(bench.reload.snapshot === before && bench.addresses == [ip(1), ip(2)])
+        #expect(bench.log.lines().isEmpty)
+    }
+
+    @Test func `a name that fails keeps its last good answer, is told once, and is told again when it is back`() throws {
+        let bench = try Bench(.addresses([ip(1)]), backends: [backend("chat.test"), backend("chat.test", 9002)])
+        for _ in 0..<3 {
+            let (result, adopted) = bench.resolve(.failed("timed out"))
+            #expect(result == .unchanged && adopted.isEmpty && bench.addresses == [ip(1)])
+        }
+        #expect(bench.log.lines().count == 1)
+        let told = #""level":"warn","event":"resolve_failed","name":"chat.test","reason":"timed out""#
+        #expect(bench.log.lines().first?.contains(told) == true)
+        #expect(bench.registry.process.resolutions(.failure) == 3)
+        let (result, adopted) = bench.resolve(.addresses([ip(1)]))
+        #expect(result == .unchanged && adopted.isEmpty)
+        // One line for each of the two backends.
+        #expect(bench.log.lines().map { $0.contains("backend_resolved") } == [false, true, true])
+        _ = bench.resolve(.addresses([ip(1)]))
+        #expect(bench.log.lines().count == 3)
+        _ = bench.resolve(.failed("no such name"))
+        #expect(bench.log.lines().last?.contains("no such name") == true)
+    }
+
+    @Test func `what a reload has told is not told again`() throws {
+        let bench = try Bench(.addresses([ip(1)]))
+        bench.answer.change(.failed("timed out"))
+        guard case .accepted = bench.reload.run(adopt: { _ in }) else {
+            Issue.record("refused")
+            return
+        }
+        let told = bench.log.lines().count
+        #expect(told > 0)
+        _ = bench.resolve(.failed("timed out"))
+        #expect(bench.log.lines().count == told)
+    }
+
+    @Test func `no answer comes into force once a drain has begun`() throws {
+        let bench = try Bench(.addresses([ip(1)]))
+        bench.reload.close()
+        let (result, adopted) = bench.resolve(.addresses([ip(2)]))
+        #expect(result == .abandoned && adopted.isEmpty)
+        #expect(bench.addresses == [ip(1)] && bench.log.lines().isEmpty)
+    }
+
+    @Test func `an answer that comes after a reload is left alone: the reload has asked itself`() throws {
+        let answers = ReloadingAnswer()
+        let preparer = Preparer(source: .fixed(configuration(backends: [backend("chat.test")])), resolver: answers.resolver)
+        let reload = Reload(
+            preparer: preparer, first: try preparer.prepare().get(), registry: MeterRegistry(workers: 1),
+            log: LogSink(level: .error, format: .json))
+        answers.interrupt {
+            guard case .accepted = reload.run(adopt: { _ in }) else {
+                Issue.record("refused")
+                return
+            }
+        }
+        var adopted = 0
+        #expect(reload.resolve { _ in adopted += 1 } == .abandoned)
+        #expect(adopted == 0)
+    }
+
+    @Test func `names are asked for again only where there are some and an interval is set`() throws {
+        func interval(_ backends: [BackendSettings], _ interval: Duration?) throws -> Duration? {
+            var settings = configuration(backends: backends)
+            settings.resolver.interval = interval
+            let preparer = Preparer(source: .fixed(settings), resolver: HostResolver { _ in .addresses([ip(1)]) })
+            return Reload(
+                preparer: preparer, first: try preparer.prepare().get(), registry: MeterRegistry(workers: 1),
+                log: LogSink(level: .error, format: .json)
+            ).resolvingInterval
+        }
+        #expect(try interval([backend("chat.test")], .seconds(7)) == .seconds(7))
+        #expect(try interval([backend("chat.test")], nil) == nil)
+        #expect(try interval([backend("10.0.0.1")], .seconds(7)) == nil)
+    }
+}

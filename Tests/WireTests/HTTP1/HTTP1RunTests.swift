@@ -1,0 +1,62 @@
+import Testing
+
+@testable import Wire
+
+@Suite("Runs of bytes in a head")
+struct HTTP1RunTests {
+    /// Every byte at every place among 20 others, from every start: words of eight must stop where single bytes do.
+    @Test("a run ends at the first byte that is not of its kind, and never behind its limit")
+    func runs() {
+        for byte in UInt8.min...UInt8.max {
+            let isText = byte >= 0x20 && byte != 0x7F
+            let isVisible = byte > 0x20 && byte < 0x7F
+            let isToken = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8.contains(byte)
+            var wrong: [Range<Int>] = []
+            for place in 0..<20 {
+                var bytes = [UInt8](repeating: 0x61, count: 20)
+                bytes[place] = byte
+                for run in [0..<20, place..<20, max(0, place - 3)..<min(20, place + 9), 0..<place, 20..<20] {
+                    let (start, end) = (run.lowerBound, run.upperBound)
+                    let stop = run.contains(place) ? place : end
+                    if bytes.span.endOfText(from: start, to: end) != (isText ? end : stop)
+                        || bytes.span.endOfToken(from: start, to: end) != (isToken ? end : stop)
+                        || bytes.span.endOfVisible(from: start, to: end) != (isVisible ? end : stop)
+                    {
+                        wrong.append(run)
+                    }
+                }
+            }
+            #expect(wrong.isEmpty, "byte \(byte)")
+        }
+    }
+
+    @Test("the first of two controls is found, also next to bytes past ASCII")
+    func firstOfTwo() {
+        for one in [0x00, 0x09, 0x1F, 0x7F, 0x80, 0xFF, 0x20] as [UInt8] {
+            for other in [0x00, 0x0D, 0x7F, 0x80, 0xA0, 0xFF] as [UInt8] {
+                for place in 0..<7 {
+                    var bytes = [UInt8](repeating: 0x80, count: 8)
+                    bytes[place] = one
+                    bytes[place + 1] = other
+                    let simple = bytes.firstIndex { $0 < 0x20 || $0 == 0x7F } ?? 8
+                    #expect(bytes.span.endOfText(from: 0, to: 8) == simple)
+                }
+            }
+        }
+    }
+
+    @Test("limits of zero or less refuse every head, and trailing blanks are no value wherever they fall")
+    func edges() {
+        #expect(readRequest("G", limits: HeadLimits(maxHead: 0)).refusal == .targetTooLong)
+        #expect(readRequest("G", limits: HeadLimits(maxHead: -5)).refusal == .targetTooLong)
+        #expect(readRequest("GET /", limits: HeadLimits(maxTarget: -1)).refusal == .targetTooLong)
+        #expect(readResponse("H", limits: HeadLimits(maxHead: 0)).refusal == .headTooLarge)
+        #expect(readRequest(request("A: b"), limits: HeadLimits(maxHeaders: -1)).refusal == .tooManyHeaders)
+        for value in ["a b", "a  \t b", "abcdefg", "abcdefgh", "a \t \t b \u{E9}", "a"] {
+            for tail in ["", " ", "\t", "   \t   ", "        ", "\t\t\t\t\t\t\t\t\t "] {
+                let head = readRequest(request("A:\(tail)\(value)\(tail)")).head
+                #expect(head?.headers.first("A").map(Array.init) == Array(value.utf8))
+            }
+        }
+    }
+}
