@@ -1,6 +1,6 @@
 # make demo   installs what is missing, builds in release mode, runs the demo and says what to try
 # make test   everything: import rules, unit tests, plays over real sockets with foreign clients
-# make bench  Tidegate beside nginx (Debian's nginx-light), in one interleaved run
+# make bench  Tidegate beside Debian's nginx and, if it is there, haproxy, in one interleaved run
 # make fuzz   every parser, a while each
 
 SWIFT ?= swift
@@ -27,10 +27,12 @@ unit: packages
 	$(SWIFT) test
 
 plays: build
+	@packaging/install-packages.sh test
 	TIDEGATE=$(CURDIR)/$(RELEASE) Tests/clients/run.sh
 
 # The unit tests, then the plays, under AddressSanitizer and under ThreadSanitizer.
 sanitize: packages
+	@packaging/install-packages.sh test
 	Tests/sanitize.sh address
 	Tests/sanitize.sh thread
 

@@ -13,7 +13,7 @@ let unchecked: [SwiftSetting] = strict + [
 ]
 
 func facts(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+    .target(name: name, dependencies: dependencies, swiftSettings: unchecked)
 }
 
 func hands(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

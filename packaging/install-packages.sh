@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the build and the tests need from Debian, if it is not there.
+# Installs what the build needs from Debian, if it is not there; with `test`, what the plays need as well.
 set -euo pipefail
 
 command -v swift >/dev/null || {
@@ -14,6 +14,9 @@ pkg-config --exists libsystemd 2>/dev/null || missing+=(libsystemd-dev)
 command -v openssl >/dev/null || missing+=(openssl)
 command -v python3 >/dev/null || missing+=(python3)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+if [[ ${1:-} == test ]]; then
+    for program in curl wrk; do command -v "$program" >/dev/null || missing+=("$program"); done
+fi
 ((${#missing[@]} > 0)) || exit 0
 
 as_root=()

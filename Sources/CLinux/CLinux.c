@@ -2,6 +2,9 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <linux/sockios.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <malloc.h>
@@ -165,6 +168,15 @@ int cl_socket_error(int fd) {
 static int set_int(int fd, int level, int name, int value) {
     return (int)OR_ERRNO(setsockopt(fd, level, name, &value, sizeof value));
 }
+bool cl_random(void *buffer, size_t count) {
+    return getrandom(buffer, count, 0) == (ssize_t)count;
+}
+
+int cl_unacknowledged(int fd) {
+    int count = 0;
+    return ioctl(fd, SIOCOUTQ, &count) < 0 || count < 0 ? 0 : count;
+}
+
 uint32_t cl_unanswered_ms(int fd) {
     struct tcp_info info;
     socklen_t length = sizeof info;

@@ -24,7 +24,7 @@ struct HostTable<Target: Sendable>: Sendable {
         if let host, !host.isEmpty {
             // "example.com." is example.com, spelled as a fully qualified name (RFC 1034 3.1).
             let name = host.count > 1 && host.last == UInt8(ascii: ".") ? host.dropLast() : host
-            if let found = exact[name]?.match(path) { return found }
+            if !exact.isEmpty, let found = exact[name]?.match(path) { return found }
             if let found = matchSuffix(name, path) { return found }
         }
         return any.match(path)

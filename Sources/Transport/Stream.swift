@@ -14,6 +14,9 @@ package struct Stream: ~Copyable {
         case truncated
         case tls(TLSFailure.Reason)
 
+        /// More would wait for the socket than may: a fault of ours, or memory is short.
+        package static let noRoom = Ending.reset(SystemError(-Int(ENOBUFS)))
+
         package static func == (left: Ending, right: Ending) -> Bool {
             switch (left, right) {
             case (.fin, .fin), (.truncated, .truncated): true
@@ -45,7 +48,7 @@ package struct Stream: ~Copyable {
     var engine: TLSEngine?
     package internal(set) var backlog = Backlog()
     /// What epoll watches for; kept here so that it changes only when it must.
-    package var interest: Interest = []
+    package var interest = Interest()
     /// Most bytes that may wait; past it a send fails.
     var bound: Int
     var farewell = Farewell.none
@@ -71,6 +74,9 @@ package struct Stream: ~Copyable {
     package var isEncrypted: Bool { engine != nil }
     /// All that was said, the farewell included, is with the kernel.
     package var isFarewellSent: Bool { farewell == .done }
+
+    /// Bytes that were sent and that the peer's system has not taken yet.
+    package var unacknowledged: Int { descriptor < 0 ? 0 : Int(cl_unacknowledged(descriptor)) }
 
     /// Nanoseconds for which the peer's system has not acknowledged what it should have; 0 for one that does.
     package var unanswered: UInt64 { descriptor < 0 ? 0 : UInt64(cl_unanswered_ms(descriptor)) * 1_000_000 }
@@ -144,7 +150,7 @@ package struct Stream: ~Copyable {
             if sent == bytes.count { return nil }
         }
         let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
-        return backlog.append(rest, bound: bound) ? nil : .reset(SystemError(-Int(ENOBUFS)))
+        return backlog.append(rest, bound: bound) ? nil : .noRoom
     }
 
     /// nil for "nothing now": EAGAIN, EINTR, and shortages that pass.

@@ -35,7 +35,7 @@ struct ExchangeModel {
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No\r\n\r\n", "",
     ]
 
-    private var exchange: Exchange
+    private let exchange: Exchange
     private var random: SeededRandom
     private(set) var outcomes: [Outcome] = []
     private(set) var request: String
@@ -113,7 +113,7 @@ struct ExchangeModel {
                 default: take(action)
                 }
                 if outcomes.isEmpty, shown.backend == fromBackend.count, random.chance(percent: 2) {
-                    take(exchange.backendEnded(wasKept: isKept))
+                    take(exchange.backendEnded(wasKept: isKept, now: now))
                     isKept = false
                 }
             case .relayingAnswer:
@@ -121,7 +121,7 @@ struct ExchangeModel {
                 shown.backend += part.count
                 relay(part)
                 if outcomes.isEmpty, part.isEmpty, random.chance(percent: 10) {
-                    if case .abandon(let reason) = exchange.backendEnded(), reason.description == "complete" {
+                    if case .abandon(let reason) = exchange.backendEnded(now: now), reason.description == "complete" {
                         finish()
                     } else {
                         outcomes.append(.abandoned)

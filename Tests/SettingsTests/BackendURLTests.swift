@@ -61,10 +61,24 @@ import Testing
         #expect(problem?.remedy.isEmpty == false)
     }
 
-    @Test func `a refused URL shows no password`() {
-        let problem = #expect(throws: TextProblem.self) {
-            try BackendURL(parsing: "wss://me:hunter2@h", besides: "t.yaml")
-        }
+    @Test(arguments: [
+        "wss://me:hunter2@h", "me:hunter2@h", "hunter2@h", "127.0.0.1?key=hunter2", "127.0.0.1:80?key=hunter2", "h#hunter2",
+        "h:hunter2", "ws:me:hunter2@h", "ws://me:hunter2", "ws://me:hunter2:80", "ws://me:hunter2/x", "ws://[hunter2 ]",
+        "ws://Bearer hunter2", "Bearer hunter2", "ws://h=hunter2", "h/hunter2", "tcp://me:hunter2@h", "unix://me:hunter2@h",
+        "ws://h/hunter2", "unix+tls:hunter2", "ws://me%40hunter2", "ws://[::1]hunter2",
+    ])
+    func `a refused URL shows no password, wherever it stands`(text: String) {
+        let problem = #expect(throws: TextProblem.self) { try BackendURL(parsing: text, besides: "t.yaml") }
         #expect(problem.map { "\($0)".contains("hunter2") } == false)
+    }
+
+    @Test(arguments: [
+        ("h:9001", "`h:9001` is no URL"), ("chat-1.internal", "`chat-1.internal` is no URL"), ("::1", "`::1` is no URL"),
+        ("[::ffff:127.0.0.1]:80", "`[::ffff:127.0.0.1]:80` is no URL"), ("ws://h:80:80", "`h:80:80` is no host and port"),
+        ("ws://h:65536", "`65536` is no port"), ("ws://a..b", "`a..b` is no host name"),
+    ])
+    func `a refused URL without a place for a password is shown`(text: String, message: String) {
+        let problem = #expect(throws: TextProblem.self) { try BackendURL(parsing: text, besides: "t.yaml") }
+        #expect(problem?.message == message)
     }
 }

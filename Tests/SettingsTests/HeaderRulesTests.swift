@@ -193,4 +193,15 @@ import Testing
         #expect(found.contains(message))
         #expect(!found.contains("\n"))
     }
+
+    @Test func `names with an underscore are warned of in rules of requests`() throws {
+        let rules = "{ set: { X_A: 1 }, add: { X_B: 1, X-C: 1 }, remove: [ X_D, X-E ] }"
+        let misread = "backends may read `_` as `-`, and take this field for another one"
+        #expect(
+            try warnings(text(rules)) == [
+                "4 routes[0].request_headers.set.X_A: \(misread)", "4 routes[0].request_headers.add.X_B: \(misread)",
+                "4 routes[0].request_headers.remove[0]: fields with `_` in their names never reach a backend",
+            ])
+        #expect(try warnings(text(rules, key: "response_headers")).isEmpty)
+    }
 }

@@ -142,7 +142,7 @@ import Testing
 
     /// A file with the keys of plain requests, of heads and of TLS toward backends.
     private static let wide = """
-        listeners: [ { name: a, bind: unix:a, redirect_to_https: 8443, proxy_protocol: true }, { name: b, bind: systemd:b } ]
+        listeners: [ { name: a, bind: "127.0.0.1:1", redirect_to_https: 8443, proxy_protocol: true }, { name: b, bind: systemd:b } ]
         routes:
           - { path: /x, respond: { status: 503, body: "gone", content_type: a/b } }
           - { pool: p, upgrade: websocket only, strip_prefix: /%61, sse_keepalive: 15s }

@@ -45,6 +45,8 @@ import Testing
         #expect(
             try warnings(text) == ["6 routes[1]: the listener `plain` redirects every request, it asks no route"])
         #expect(try warnings(text.replacing(", plain ]", with: " ]")).isEmpty)
+        // What such a proxy has taken over TLS is served.
+        #expect(try warnings(text + "\ntrusted_proxies: [ 10.0.0.0/8 ]\n").isEmpty)
     }
 
     @Test func `where every listener redirects neither routes nor pools are needed`() throws {
@@ -68,6 +70,16 @@ import Testing
         #expect(try warnings(text + "trusted_proxies: [ 10.0.0.1/32 ]").isEmpty)
         #expect(try warnings(file("proxy_protocol: false")).isEmpty)
         #expect(try !read(minimal).get().listeners[0].acceptsProxyProtocol)
+    }
+
+    @Test(arguments: ["", "trusted_proxies: [ 10.0.0.0/8 ]"])
+    func `the PROXY protocol on a Unix socket is refused, as nobody there has an address to be trusted by`(rest: String) throws {
+        let text = minimal.replacing("bind: \"127.0.0.1:8080\"", with: "bind: unix:/run/t.sock, proxy_protocol: true") + rest
+        #expect(
+            complaint(text)
+                == "2: listeners[0].proxy_protocol: peers on a Unix socket have no address that could be in `trusted_proxies`: none may send a header; bind to ADDRESS:PORT, such as 127.0.0.1:8080, or remove this key"
+        )
+        #expect(try warnings(text.replacing("true", with: "false")).isEmpty)
     }
 
     @Test(arguments: ["yes", "on", "1", "v2", "off", "tRUE"])

@@ -66,7 +66,7 @@ import Testing
         ("tls: { insecure_skip_verify: yes }", "`yes` is neither true nor false"),
         ("tls: { cert: x }", "tls.cert: unknown key"), ("tls: { insecure: true }", "did you mean `insecure_skip_verify`?"),
         ("tls: true", "tls: a mapping is wanted here, not a single value"), ("tls: { ca: }", "tls.ca: has no value"),
-        ("host: a b", "host: `a b` is no host; write preserve, backend, or what backends shall see"),
+        ("host: a b", "host: this is no host; write preserve, backend, or what backends shall see"),
         ("host: \"h:0\"", "is no host"), ("host: \"http://h\"", "is no host"), ("host: \"u@h\"", "is no host"),
         ("host: \"\"", "has no value"), ("host: \"h:65536\"", "is no host"), ("host: \"::1\"", "is no host"),
         ("keep_alive: on", "keep_alive: a mapping is wanted here"),

@@ -38,6 +38,19 @@ import Testing
         #expect(found.contains(message))
     }
 
+    @Test(arguments: [
+        (UnreadableFile(message: "/run/t is a folder", remedy: "name a file"), "/run/t is a folder; name a file"),
+        (
+            UnreadableFile(message: "/run/t is gone"),
+            "/run/t is gone; create it, readable for the user that Tidegate runs as"
+        ),
+    ])
+    func `a file that cannot be read is told in the words of whoever tried`(error: UnreadableFile, told: String) {
+        let result = SettingsReader.read(text: minimal + "admin: { token: file:/run/t }", file: "t.yaml") { _ in throw error }
+        guard case .failure(let problems) = result else { return #expect(Bool(false), "it was read") }
+        #expect(problems.errors.map(\.description) == ["t.yaml:7: admin.token: \(told)"])
+    }
+
     @Test func `a variable where no secret is expected is refused`() {
         let text = minimal + "workers: \"${WORKERS}\"\n"
         let found = complaint(text, environment: ["WORKERS": "4"])

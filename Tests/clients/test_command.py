@@ -47,7 +47,7 @@ routes:
 pools:
   chat:
     balance: rond_robin
-    backends: [ "http://127.0.0.1:9001" ]
+    backends: [ "htp://127.0.0.1:9001" ]
 timeouts:
   handshake: soon
 trusted_proxies: [ 10.0.0.0/40 ]

@@ -3,6 +3,7 @@
 #ifndef TIDEGATE_CLINUX_H
 #define TIDEGATE_CLINUX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -67,6 +68,10 @@ int cl_connect(int fd, const struct cl_address *address);
 int cl_local_address(int fd, struct cl_address *address);
 /// The pending SO_ERROR as a negative errno, 0 when there is none.
 int cl_socket_error(int fd);
+/// Fills the buffer with random bytes (getrandom(2)); false when the system does not.
+bool cl_random(void *buffer, size_t count);
+/// Bytes sent that the peer has not acknowledged yet (SIOCOUTQ, tcp(7)); 0 when the system does not say.
+int cl_unacknowledged(int fd);
 /// Milliseconds since the peer's last ACK while what we sent, or our probes of its closed window, go unanswered; 0 when the
 /// peer answers, slow as it may read (TCP_INFO, tcp(7)).
 uint32_t cl_unanswered_ms(int fd);

@@ -32,7 +32,11 @@ package enum ConfigurationSource: Sendable {
     }
 
     private static func readSecret(_ path: String) throws -> [UInt8] {
-        try SmallFile.read(path, limit: secretLimit)
+        do throws(SmallFile.Failure) {
+            return try SmallFile.read(path, limit: secretLimit)
+        } catch {
+            throw UnreadableFile(message: error.message, remedy: error.remedy)
+        }
     }
 
     private static func refused(_ path: String, line: Int?, _ message: String, _ remedy: String) -> Result<Settings, Problems> {

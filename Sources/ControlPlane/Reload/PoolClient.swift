@@ -14,6 +14,10 @@ struct PoolClient: Sendable {
             let files = [options.authorities, options.certificate?.certificate, options.certificate?.key]
             marks = files.map { $0.flatMap { FileMark($0) } }
         }
+
+        /// False where the system's authorities decide who is believed: they lie in folders of links to files, which no mark
+        /// covers, and one that is distrusted must not be believed beyond the next reload.
+        var outlivesReload: Bool { options.authorities != nil || options.skipsVerification }
     }
 
     let origin: Origin

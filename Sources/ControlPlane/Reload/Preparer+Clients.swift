@@ -5,7 +5,8 @@ import Transport
 
 extension Preparer {
     /// How each pool with an encrypted member speaks TLS, by the pool's name; nothing for a pool whose problems were added to
-    /// `found`. A context in force is kept, and with it the sessions to resume, while its options and files are the same.
+    /// `found`. A context in force is kept, and with it the sessions to resume, while its options and files are the same; one that
+    /// believes the system's authorities is made anew.
     ///
     /// A client certificate out of its time is told apart: a backend may refuse it, yet serving goes on.
     func loadClients(
@@ -14,7 +15,9 @@ extension Preparer {
         var clients: [String: PoolClient] = [:]
         var outOfTime: [Problem] = []
         var made: [PoolClient.Origin: PoolClient] = [:]
-        for client in previous?.clients.values.map({ $0 }) ?? [] { made[client.origin] = client }
+        for client in previous?.clients.values.map({ $0 }) ?? [] where client.origin.outlivesReload {
+            made[client.origin] = client
+        }
         for pool in settings.pools {
             let names = pool.backends.filter(\.scheme.isEncrypted).map { Self.serverName($0, of: pool) }
             guard !names.isEmpty else { continue }
@@ -62,9 +65,10 @@ extension Preparer {
         return prepared
     }
 
-    /// Whom to ask for, and whose certificate to expect.
+    /// Whom to ask for, and whose certificate to expect: without the dot that may end a name for the resolver (RFC 6066 3).
     private static func serverName(_ backend: BackendSettings, of pool: PoolSettings) -> String {
-        pool.tls.serverName ?? backend.host
+        let name = pool.tls.serverName ?? backend.host
+        return name.hasSuffix(".") ? String(name.dropLast()) : name
     }
 }
 

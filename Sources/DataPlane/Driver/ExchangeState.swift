@@ -6,11 +6,15 @@ import Wire
 
 /// What a session needs while it is no tunnel: the exchange under way, and what was read beyond it. A tunnel has none of it.
 final class ExchangeState {
-    var exchange: Exchange
-    /// The configuration that the exchange began under.
-    let snapshot: Snapshot
-    /// What the client has sent and nobody has used: a head that is not whole, early data of an upgrade, the next requests.
-    var input: [UInt8]
+    let exchange: Exchange
+    /// The configuration that routes the request; until then the one that it may be routed by if its listener is gone.
+    var snapshot: Snapshot
+    /// What the client has sent; from `inputStart` on nobody has used it: a head that is not whole, early data of an upgrade, the
+    /// next requests.
+    private(set) var input: [UInt8]
+    private(set) var inputStart: Int
+    /// The client's address as text, once somebody has asked.
+    var clientAddress: String?
     /// When the worker's wheel will ask for this session again.
     var armedAt: Moment
     /// Over `limits.max_connections`: heard, and answered with 503.
@@ -67,21 +71,83 @@ final class ExchangeState {
 
     // MARK: Slow readers
 
-    /// When a side last took something of what waits for it.
-    var clientTookAt = Moment(nanoseconds: 0)
-    var backendTookAt = Moment(nanoseconds: 0)
+    var client = Reader()
+    var backend = Reader()
 
-    init(exchange: Exchange, snapshot: Snapshot, input: [UInt8] = [], armedAt: Moment = .never) {
-        self.exchange = exchange
-        self.snapshot = snapshot
-        self.input = input
-        self.armedAt = armedAt
+    /// A side for which bytes wait.
+    struct Reader {
+        /// When it last took some of them.
+        var tookAt = Moment(nanoseconds: 0)
+        /// What its system had not acknowledged then: a large socket buffer takes nothing from us for long, and yet it drains.
+        var unacknowledged = 0
+
+        mutating func took(_ unacknowledged: Int, now: Moment) {
+            tookAt = now
+            self.unacknowledged = unacknowledged
+        }
     }
 
-    var isAwaitingHead: Bool { if case .awaitingHead = exchange.stage { true } else { false } }
-    var isDialing: Bool { if case .dialing = exchange.stage { true } else { false } }
-    var isAwaitingAnswer: Bool { if case .awaitingAnswer = exchange.stage { true } else { false } }
-    var isRelayingAnswer: Bool { if case .relayingAnswer = exchange.stage { true } else { false } }
+    init(exchange: Exchange, snapshot: Snapshot, armedAt: Moment = .never) {
+        self.exchange = exchange
+        self.snapshot = snapshot
+        self.armedAt = armedAt
+        input = []
+        inputStart = 0
+    }
+
+    /// The next exchange of the same connection.
+    init(_ exchange: Exchange, after last: ExchangeState, snapshot: Snapshot) {
+        self.exchange = exchange
+        self.snapshot = snapshot
+        armedAt = last.armedAt
+        input = last.input
+        inputStart = last.inputStart
+        clientAddress = last.clientAddress
+        last.input = []
+        last.inputStart = 0
+    }
+
+    // MARK: Input
+
+    var waiting: Int { input.count - inputStart }
+
+    func append(_ bytes: UnsafeRawBufferPointer) {
+        // What was used is let go of once it is the larger part, so that no byte is moved more than twice.
+        if inputStart > 0, inputStart >= input.count / 2 {
+            input.removeFirst(inputStart)
+            inputStart = 0
+        }
+        input.append(contentsOf: bytes)
+    }
+
+    func use(_ count: Int) {
+        inputStart += min(count, waiting)
+        guard inputStart == input.count else { return }
+        input.removeAll(keepingCapacity: input.capacity <= 4096)
+        inputStart = 0
+    }
+
+    func takeInput() -> [UInt8] {
+        defer {
+            input = []
+            inputStart = 0
+        }
+        return inputStart == 0 ? input : Array(input[inputStart...])
+    }
+
+    /// Shows the exchange what waits.
+    func examineInput(now: Moment) -> Exchange.Action {
+        input.withUnsafeBufferPointer { exchange.clientSent($0.span.extracting(inputStart..<$0.count), now: now) }
+    }
+
+    func inputBegins(with text: StaticString) -> Bool {
+        input[inputStart...].starts(with: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    var isAwaitingHead: Bool { exchange.step == .awaitingHead }
+    var isDialing: Bool { exchange.step == .dialing }
+    var isAwaitingAnswer: Bool { exchange.step == .awaitingAnswer }
+    var isRelayingAnswer: Bool { exchange.step == .relayingAnswer }
     /// The request is with the backend, or on its way there.
     var isWithBackend: Bool { isAwaitingAnswer || isRelayingAnswer }
 }

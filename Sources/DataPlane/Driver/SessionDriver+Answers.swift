@@ -19,8 +19,9 @@ extension SessionDriver {
             }
         }
         guard let ending = received.ending else {
-            if phase == .exchanging { refreshExchangeInterests() }
-            return
+            guard phase == .exchanging else { return }
+            arm()
+            return refreshExchangeInterests()
         }
         if phase == .relaying {
             ended(.backend, ending)
@@ -31,7 +32,7 @@ extension SessionDriver {
     }
 
     private func backendEnded(_ ending: Stream.Ending, _ current: ExchangeState) {
-        let action = current.exchange.backendEnded(wasKept: current.isKept, politely: ending == .fin)
+        let action = current.exchange.backendEnded(wasKept: current.isKept, politely: ending == .fin, now: now)
         if case .abandon(let reason) = action, reason.description == "complete" { return answerComplete() }
         perform(action)
     }
@@ -57,7 +58,7 @@ extension SessionDriver {
             case .skip(let length): offset += length
             case .relayInterim(let head):
                 offset += head.length
-                if transmitToClient(ResponseForwarding.interim(head)) { return }
+                if transmitToClient(ResponseForwarding.interim(head, edits: current.route?.responseEdits ?? [])) { return }
             case .openTunnel(let head, let extensions, let subprotocol):
                 let early = rest.extracting(min(head.length, rest.count)..<rest.count).withUnsafeBytes { Array($0) }
                 return openTunnel(head, early: early, extensions: extensions, subprotocol: subprotocol)
@@ -83,12 +84,14 @@ extension SessionDriver {
         } else {
             leaveKind(current)
             enter(current.exchange.answerIsEventStream ? .sse : .body, current)
+            if current.kind == .sse { worker.retireIfRemoved(self) }
         }
         // Head and first bytes leave in one send.
         let progress = current.exchange.answerBytes(rest, now: now)
         let count = Self.count(progress, of: rest)
         rest.extracting(0..<count).withUnsafeBytes { bytes.append(contentsOf: $0) }
         current.bytesToClient &+= count
+        cells?.bytes(.toClient, count)
         if transmitToClient(bytes) { return }
         bodyMoved(progress, isAll: count == rest.count, current)
     }
@@ -100,8 +103,10 @@ extension SessionDriver {
         let progress = current.exchange.answerBytes(bytes, now: now)
         let count = Self.count(progress, of: bytes)
         current.bytesToClient &+= count
-        if client.backlog.isEmpty { current.clientTookAt = now }
-        if bytes.extracting(0..<count).withUnsafeBytes({ transmit($0, to: .client) }) != nil { return abandon("client_closed") }
+        cells?.bytes(.toClient, count)
+        if bytes.extracting(0..<count).withUnsafeBytes({ transmitToReader($0, .client) }) != nil {
+            return abandon("client_closed")
+        }
         bodyMoved(progress, isAll: count == bytes.count, current)
     }
 
@@ -127,8 +132,7 @@ extension SessionDriver {
 
     /// True when that ended the session.
     private func transmitToClient(_ bytes: [UInt8]) -> Bool {
-        if client.backlog.isEmpty { current?.clientTookAt = now }
-        guard transmit(bytes, to: .client) != nil else { return false }
+        guard bytes.withUnsafeBytes({ transmitToReader($0, .client) }) != nil else { return false }
         abandon("client_closed")
         return true
     }
@@ -143,7 +147,7 @@ extension SessionDriver {
         accountRequest(status: current.status)
         let canKeep =
             current.allowsReuse && !current.hasBackendEnded && !current.exchange.isUpgrade && current.exchange.isRequestComplete
-            && backend.backlog.isEmpty && worker.drain == nil
+            && backend.backlog.isEmpty && !current.isBackendDeaf && worker.drain == nil
         if canKeep {
             tunnel.takePlace()?.release()
             worker.keep(&backend, slot: backendSlot, of: tunnel.backend, pool: tunnel.route.pool, since: current.snapshot)
@@ -157,11 +161,12 @@ extension SessionDriver {
     /// The connection is free for another request; it may be here already.
     func nextExchange(after last: ExchangeState) {
         tunnel = nil
-        let snapshot = worker.snapshot.knows(listener: listener.name) ? worker.snapshot : last.snapshot
+        // What was said of the last one's way is no word about the next.
+        if worker.drain == nil { retireAt = .never }
+        let snapshot = listener.isIn(worker.snapshot) ? worker.snapshot : last.snapshot
         let rules = snapshot.exchangeRules
         current = ExchangeState(
-            exchange: Exchange(rules: rules, deadline: now.after(rules.keepAlive), isLater: true), snapshot: snapshot,
-            input: last.input, armedAt: last.armedAt)
+            Exchange(rules: rules, deadline: now.after(rules.keepAlive), isLater: true), after: last, snapshot: snapshot)
         if worker.drain != nil { drainBegan() }
         serveInput()
         if phase == .exchanging { refreshExchangeInterests() }
@@ -169,8 +174,8 @@ extension SessionDriver {
 
     /// Whether the client's connection ends with this answer.
     func closesAfter(_ current: ExchangeState) -> Bool {
-        current.exchange.endsConnection || (hasClientEnded && current.input.isEmpty) || worker.drain != nil
-            || !worker.snapshot.knows(listener: listener.name)
+        current.exchange.endsConnection || (hasClientEnded && current.waiting == 0) || worker.drain != nil
+            || !listener.isIn(worker.snapshot)
     }
 
     /// The 101 goes to the client, then what either side has said already.
@@ -188,7 +193,7 @@ extension SessionDriver {
         let answer = ResponseForwarding.switchingProtocols(head, edits: tunnel.route.responseEdits)
         if let failure = transmit(answer, to: .client) { ended(.client, failure) }
         replay(early[...], from: .backend)
-        replay(current.input[...], from: .client)
+        replay(current.takeInput()[...], from: .client)
         guard phase == .relaying else { return }
         if let failed = failedSend {
             failedSend = nil

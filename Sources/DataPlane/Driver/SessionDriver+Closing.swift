@@ -106,6 +106,7 @@ extension SessionDriver {
     func retire(at moment: Moment, cause: CloseReason.Cause) {
         if phase == .exchanging {
             retireAt = moment
+            retireCause = cause
             return arm()
         }
         guard phase == .relaying, !relaying.isEnding else { return }
@@ -129,7 +130,7 @@ extension SessionDriver {
         }
         switch phase {
         case .proxyHeader, .tlsHandshake: break
-        case .exchanging where current?.isAwaitingHead == true && current?.input.isEmpty == true: break
+        case .exchanging where current?.isAwaitingHead == true && current?.waiting == 0: break
         case .exchanging, .relaying, .lingering, .over: return
         }
         // Its request may be under way: a moment, so that it hears an answer and not a RST.

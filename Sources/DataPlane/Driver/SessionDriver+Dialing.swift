@@ -21,7 +21,7 @@ extension SessionDriver {
                 id: current.requestID, route: route, index: target.backend, host: current.head?.host?.bytes ?? [],
                 path: current.head?.target.path ?? [], worker: worker.handle.index)
             if takeKept(chosen, current) { return }
-            switch Dialer.dial(chosen.addresses[target.address]) {
+            switch dial(chosen.addresses[target.address]) {
             case .begun(let descriptor):
                 if begin(descriptor, chosen, current) { return }
                 dialFailed(SystemError(-Int(12)))
@@ -30,6 +30,14 @@ extension SessionDriver {
         }
         if current.dialFailures == 0 { worker.shared.registry.process.limitHit(.backendMaxConnections) }
         refuseNow(nobodyLeft(current, route.pool))
+    }
+
+    /// Connections that wait for nothing in particular are given up before a client goes without.
+    private func dial(_ address: SocketAddress) -> Dialer.Outcome {
+        let outcome = Dialer.dial(address)
+        guard case .failed(let error) = outcome, error.isShortage, worker.kept.count > 0 else { return outcome }
+        worker.dropAllKept()
+        return Dialer.dial(address)
     }
 
     /// The next address of the backend under way, or the first of the next one.
@@ -68,13 +76,13 @@ extension SessionDriver {
     /// A connection to this backend that an earlier exchange has left, if there is a good one. Upgrades get their own.
     private func takeKept(_ backend: BackendRuntime, _ current: ExchangeState) -> Bool {
         guard !current.exchange.isUpgrade, !current.avoidsKept, let route = current.route, route.pool.keptConnections > 0,
-            let kept = worker.kept.take(backend, mustBeQuiet: !current.exchange.isReplayable)
+            let kept = worker.kept.take(backend)
         else { return false }
         worker.unwatchKept(kept)
         swap(&self.backend, &kept.stream)
         backendSlot = kept.slot
         worker.registrations.assign(kept.slot, .backend, driver: Unmanaged.passUnretained(self))
-        current.isKept = true
+        prepare(current, isKept: true)
         tunnel?.cells.reused()
         connectionStands()
         return true
@@ -91,12 +99,20 @@ extension SessionDriver {
         backendSlot = slot
         guard watch(.backend, .write, token: token) else { return false }
         current.dialStartedAt = now
-        current.isShakingHands = false
-        current.isKept = false
+        prepare(current, isKept: false)
         current.exchange.dialing(until: now.after(current.snapshot.connect))
         arm()
         refreshExchangeInterests()
         return true
+    }
+
+    /// Nothing is known of this connection yet.
+    private func prepare(_ current: ExchangeState, isKept: Bool) {
+        current.isKept = isKept
+        current.isShakingHands = false
+        current.isBackendDeaf = false
+        current.hasBackendEnded = false
+        current.answer = []
     }
 
     private func dialFailed(_ error: SystemError) { dialFailed(ConnectFailureReason(error), error.description) }
@@ -125,9 +141,6 @@ extension SessionDriver {
         guard let current else { return finish() }
         dropBackend()
         current.avoidsKept = true
-        current.hasBackendEnded = false
-        current.isBackendDeaf = false
-        current.answer = []
         // The same backend first: it most likely just closed what was idle.
         if let target = current.target { current.target = (target.backend, -1) }
         dialNext()
@@ -203,9 +216,8 @@ extension SessionDriver {
         var bytes = request(for: tunnel.backend, current)
         bytes.append(contentsOf: current.body)
         current.body = []
-        current.backendTookAt = now
+        if let failure = bytes.withUnsafeBytes({ transmitToReader($0, .backend) }) { return requestSendFailed(failure) }
         arm()
-        if transmit(bytes, to: .backend) != nil { requestSendFailed() }
         refreshExchangeInterests()
     }
 }

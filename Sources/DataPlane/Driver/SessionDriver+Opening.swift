@@ -23,14 +23,18 @@ extension SessionDriver {
     /// The kernel has room again. False when that ended the session.
     private func flushExchange(_ side: Session.Side) -> Bool {
         let before = backlogCount(side)
-        let failure = side.isClient ? client.flush() : backend.flush()
-        if failure != nil {
-            if phase == .lingering { finish() } else if side.isClient { abandon("client_closed") } else { requestSendFailed() }
+        if let failure = side.isClient ? client.flush() : backend.flush() {
+            if phase == .lingering {
+                finish()
+            } else if side.isClient {
+                abandon("client_closed")
+            } else {
+                requestSendFailed(failure)
+            }
             return phase != .over
         }
-        if backlogCount(side) < before {
-            if side.isClient { current?.clientTookAt = now } else { current?.backendTookAt = now }
-        }
+        if backlogCount(side) < before { took(side) }
+        if !side.isClient, backend.backlog.isEmpty { current?.exchange.backendTook(now: now) }
         if phase == .lingering, client.backlog.isEmpty {
             // A client that had ended already was only waited for until it had our whole answer.
             if !client.interest.reads {
@@ -40,6 +44,7 @@ extension SessionDriver {
             worker.schedule(clientSlot, at: now.after(Self.lingerPatience))
         }
         if phase == .exchanging, side.isClient { serveInput() }
+        if phase == .exchanging { arm() }
         refreshExchangeInterests()
         return phase != .over
     }
@@ -49,7 +54,7 @@ extension SessionDriver {
     private func readProxyHeader() {
         guard let current else { return finish() }
         let received = client.receivePreface(into: worker.scratch, limit: ProxyPreface.wanted(after: current.input))
-        current.input.append(contentsOf: UnsafeRawBufferPointer(start: worker.scratch.plain, count: received.count))
+        current.append(UnsafeRawBufferPointer(start: worker.scratch.plain, count: received.count))
         guard received.ending == nil else { return proxyHeaderFailed("client_closed") }
         guard received.count > 0 else { return }
         let header: ProxyHeader
@@ -60,7 +65,7 @@ extension SessionDriver {
         } catch {
             return proxyHeaderFailed(error.reason)
         }
-        current.input = []
+        _ = current.takeInput()
         // A connection that the proxy in front made for itself (LOCAL) keeps that proxy's name.
         if let source = header.source { peer = PeerName(ip: source.ip, port: source.port) }
         phase = listener.tls == nil ? .exchanging : .tlsHandshake

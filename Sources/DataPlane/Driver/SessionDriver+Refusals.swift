@@ -22,10 +22,16 @@ extension SessionDriver {
         countLimit(refusal)
         tell(status: refusal.status, refusal.reason)
         let answer = ErrorAnswer.bytes(
-            status: refusal.status, retryAfter: refusal.retryAfter, withBody: current?.head?.method != .head,
+            status: refusal.status, retryAfter: refusal.retryAfter, requestID: sessionID, withBody: !isHead,
             edits: current?.route?.responseEdits ?? [])
         if transmit(answer, to: .client) != nil { return finish() }
         sayGoodbye()
+    }
+
+    /// Known by its first bytes where the head was refused before it was whole.
+    private var isHead: Bool {
+        guard let head = current?.head else { return current?.inputBegins(with: "HEAD ") == true }
+        return head.method == .head
     }
 
     private func countRefusal(_ reason: StaticString) {
@@ -58,10 +64,13 @@ extension SessionDriver {
         }
         if current.route == nil {
             // Who connects and leaves without a word (a port check, a browser's spare connection) was refused nothing.
-            guard !(current.input.isEmpty && current.head == nil) || (reason.description == "timeout" && !current.exchange.isLater) else { return finish() }
+            guard !(current.waiting == 0 && current.head == nil) || (reason.description == "timeout" && !current.exchange.isLater) else { return finish() }
         }
-        countRefusal(reason)
-        tell(status: current.status, reason)
+        // An upgrade that was refused by its backend has been told.
+        if !(current.exchange.isUpgrade && current.status != 0) {
+            countRefusal(reason)
+            tell(status: current.status, reason)
+        }
         finish(reset: current.status != 0)
     }
 
@@ -69,10 +78,13 @@ extension SessionDriver {
 
     func redirect(_ head: RequestHead, _ port: UInt16) {
         guard let current else { return finish() }
-        guard let answer = RedirectAnswer.bytes(head, port: port, requestID: newRequestID()) else {
+        current.requestID = newRequestID()
+        guard let answer = RedirectAnswer.bytes(head, port: port, requestID: current.requestID) else {
             return refuseNow(Refusal(400, "bad_host"))
         }
-        _ = current.exchange.refuse(Refusal(301, "redirect"), head)
+        let status: UInt16 = head.method == .get || head.method == .head ? 301 : 308
+        _ = current.exchange.refuse(Refusal(status, "redirect"), head)
+        logRequest(status: status, reason: "redirect", current)
         if transmit(answer, to: .client) != nil { return finish() }
         sayGoodbye()
     }
@@ -80,12 +92,13 @@ extension SessionDriver {
     func answerFixed(_ respond: RespondRuntime, _ head: RequestHead) {
         guard let current else { return finish() }
         let closes = closesAfter(current)
+        current.requestID = newRequestID()
         let answer = FixedResponse.bytes(
             status: respond.answer.status, contentType: respond.answer.contentType, body: respond.answer.body,
-            method: head.method, closes: closes, edits: respond.edits, requestID: newRequestID())
+            method: head.method, closes: closes, edits: respond.edits, requestID: current.requestID)
+        logRequest(status: UInt16(clamping: respond.answer.status), reason: "respond", route: respond.name, current)
         _ = current.exchange.refuse(Refusal(UInt16(clamping: respond.answer.status), "respond"), head)
-        if client.backlog.isEmpty { current.clientTookAt = now }
-        if transmit(answer, to: .client) != nil { return finish() }
+        if answer.withUnsafeBytes({ transmitToReader($0, .client) }) != nil { return finish() }
         if closes { sayGoodbye() } else { nextExchange(after: current) }
     }
 
@@ -97,16 +110,26 @@ extension SessionDriver {
         leaveKind(current)
         phase = .lingering
         if client.end(scratch: worker.scratch) != nil { return finish() }
-        current?.clientTookAt = now
+        // Nobody is there to be heard any more.
+        if hasClientEnded, client.backlog.isEmpty { return finish() }
+        took(.client)
         worker.schedule(clientSlot, at: now.after(client.backlog.isEmpty ? Self.lingerPatience : Self.answerPatience))
         refreshExchangeInterests()
+    }
+
+    /// A connection that asks for nothing, in a drain.
+    func leaveAtOnce() {
+        guard client.backlog.isEmpty else { return sayGoodbye() }
+        _ = client.end(scratch: worker.scratch)
+        finish()
     }
 
     /// A slow client gets the time its answer takes while it takes any of it; one that stopped sees that it has not all.
     func lingeringExpired() {
         guard let current, !client.backlog.isEmpty else { return finish() }
-        guard now.since(current.clientTookAt) < Self.answerPatience.nanoseconds else { return finish(reset: true) }
-        worker.schedule(clientSlot, at: current.clientTookAt.after(Self.answerPatience))
+        lookAtReaders()
+        guard now.since(current.client.tookAt) < Self.answerPatience.nanoseconds else { return finish(reset: true) }
+        worker.schedule(clientSlot, at: current.client.tookAt.after(Self.answerPatience))
     }
 
     /// Reads and drops, so that the close that follows is a FIN and not a RST that could overtake our answer.
@@ -121,8 +144,9 @@ extension SessionDriver {
 
     /// What the backend was told, if it was told anything.
     private var sessionID: String {
-        guard let id = current?.requestID, !id.isEmpty else { return newRequestID() }
-        return id
+        guard let current else { return newRequestID() }
+        if current.requestID.isEmpty { current.requestID = newRequestID() }
+        return current.requestID
     }
 
     /// One line: a plain request that found its pool has its own.

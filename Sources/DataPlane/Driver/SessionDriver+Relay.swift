@@ -100,7 +100,7 @@ extension SessionDriver {
     func refreshInterests() {
         for side in [Session.Side.client, .backend] {
             let half = relaying[side]
-            var wanted: Interest = []
+            var wanted = Interest()
             let waits = backlogCount(side.other) > 0
             if !half.hasEnded, !half.isDead, !waits || half.isMuted { wanted.insert(.read) }
             if backlogCount(side) > 0 { wanted.insert(.write) }
@@ -108,7 +108,7 @@ extension SessionDriver {
             if waits, current.contains(.read), !wanted.contains(.read) {
                 cells?.pause(side == .client ? .toBackend : .toClient)
             }
-            setInterest(side, half.isDead ? [] : wanted)
+            setInterest(side, half.isDead ? Interest() : wanted)
         }
         tellBuffered()
     }

@@ -6,9 +6,8 @@ import Wire
 /// What the client sends while the session is no tunnel: heads, bodies, and what comes early.
 extension SessionDriver {
     func readClient() {
-        guard let current else { return finish() }
-        let limit = current.isAwaitingHead ? worker.scratch.capacity : worker.readLimit
-        clientSaid(client.receive(into: worker.scratch, limit: limit))
+        // Head and body leave in one send, and what the kernel refuses of it must find room in the backlog.
+        clientSaid(client.receive(into: worker.scratch, limit: worker.readLimit))
         if phase == .exchanging { refreshExchangeInterests() }
     }
 
@@ -20,7 +19,7 @@ extension SessionDriver {
             if current.isWithBackend || current.isDialing, !current.exchange.isRequestComplete {
                 bodyArrived(bytes.span)
             } else {
-                current.input.append(contentsOf: bytes)
+                current.append(UnsafeRawBufferPointer(bytes))
             }
         }
         switch received.ending {
@@ -37,14 +36,24 @@ extension SessionDriver {
         perform(current.exchange.clientEnded(politely: false, now: now))
     }
 
+    /// Pipelined requests that need no backend, of one client in one turn.
+    private static let servedAtOnce = 128
+
     /// Requests that are here already, one after the other. A client that takes no answers is not served the next.
     func serveInput() {
         guard !isServing else { return }
         isServing = true
         defer { isServing = false }
-        while phase == .exchanging, client.backlog.isEmpty, let current, current.isAwaitingHead, !current.input.isEmpty {
-            let input = current.input
-            perform(current.exchange.clientSent(input.span, now: now))
+        var served = 0
+        while phase == .exchanging, client.backlog.isEmpty, let current, current.isAwaitingHead, current.waiting > 0 {
+            guard served < Self.servedAtOnce else {
+                // The others have their turn first.
+                worker.schedule(clientSlot, at: now)
+                current.armedAt = now
+                break
+            }
+            served += 1
+            perform(current.examineInput(now: now))
             guard self.current !== current else { break }
         }
         // What came before its FIN is answered; a head that it broke off is not.
@@ -66,16 +75,16 @@ extension SessionDriver {
         }
         let body = bytes.extracting(0..<min(count, bytes.count))
         current.bytesToBackend &+= body.count
+        cells?.bytes(.toBackend, body.count)
         body.withUnsafeBytes { body in
             if !current.isWithBackend {
                 current.body.append(contentsOf: body)
             } else if !current.isBackendDeaf {
-                if backend.backlog.isEmpty { current.backendTookAt = now }
-                if transmit(body, to: .backend) != nil { requestSendFailed() }
+                if let failure = transmitToReader(body, .backend) { requestSendFailed(failure) }
             }
         }
         if body.count < bytes.count {
-            bytes.extracting(body.count..<bytes.count).withUnsafeBytes { current.input.append(contentsOf: $0) }
+            bytes.extracting(body.count..<bytes.count).withUnsafeBytes { current.append($0) }
         }
     }
 
@@ -86,8 +95,13 @@ extension SessionDriver {
     }
 
     /// The backend takes no more. It may have said why before: what it says is read to its end.
-    func requestSendFailed() {
+    func requestSendFailed(_ ending: Stream.Ending) {
         guard let current else { return finish() }
+        if ending == .noRoom {
+            // Our own bounds disagree: nobody shall take what went out for all of it.
+            worker.shared.registry.process.internalError()
+            return current.isRelayingAnswer ? abandon("internal") : refuseNow(Refusal(502, "internal"))
+        }
         current.isBackendDeaf = true
         refreshExchangeInterests()
     }
@@ -95,7 +109,7 @@ extension SessionDriver {
     // MARK: What is watched
 
     func refreshExchangeInterests() {
-        var wanted: Interest = []
+        var wanted = Interest()
         switch phase {
         case .proxyHeader, .tlsHandshake: wanted.insert(.read)
         case .lingering: if !hasClientEnded { wanted.insert(.read) }
@@ -103,14 +117,17 @@ extension SessionDriver {
         case .relaying, .over: break
         }
         if !client.backlog.isEmpty { wanted.insert(.write) }
+        if !wanted.reads, client.interest.reads, !backend.backlog.isEmpty { cells?.pause(.toBackend) }
         setInterest(.client, wanted)
         guard phase == .exchanging, backend.isOpen, let current else { return }
-        var fromBackend: Interest = []
+        defer { tellBuffered() }
+        var fromBackend = Interest()
         if current.isDialing, !current.isShakingHands {
             fromBackend.insert(.write)
         } else {
             if client.backlog.isEmpty { fromBackend.insert(.read) }
             if !backend.backlog.isEmpty, !current.isBackendDeaf { fromBackend.insert(.write) }
+            if !client.backlog.isEmpty, backend.interest.reads { cells?.pause(.toClient) }
         }
         setInterest(.backend, fromBackend)
     }
@@ -118,17 +135,42 @@ extension SessionDriver {
     private var wantsClientBytes: Bool {
         guard let current, !hasClientEnded else { return false }
         if current.isAwaitingHead { return client.backlog.isEmpty }
-        if current.exchange.isUpgrade || current.exchange.isRequestComplete { return current.input.count < worker.readLimit }
+        if current.exchange.isUpgrade || current.exchange.isRequestComplete { return current.waiting < worker.readLimit }
         if current.isWithBackend { return backend.backlog.isEmpty && !current.isBackendDeaf }
         return current.body.count < worker.readLimit
+    }
+
+    // MARK: Slow readers
+
+    /// Sends, and begins to watch the reader when it does not take all.
+    func transmitToReader(_ bytes: UnsafeRawBufferPointer, _ side: Session.Side) -> Stream.Ending? {
+        let waited = backlogCount(side) > 0
+        if let failure = transmit(bytes, to: side) { return failure }
+        if !waited, backlogCount(side) > 0 { took(side) }
+        return nil
+    }
+
+    func took(_ side: Session.Side) {
+        if side.isClient {
+            current?.client.took(client.unacknowledged, now: now)
+        } else {
+            current?.backend.took(backend.unacknowledged, now: now)
+        }
+    }
+
+    /// A reader whose system acknowledges takes, even when ours has no room for more yet.
+    func lookAtReaders() {
+        guard let current else { return }
+        if !client.backlog.isEmpty, client.unacknowledged < current.client.unacknowledged { took(.client) }
+        if !backend.backlog.isEmpty, backend.unacknowledged < current.backend.unacknowledged { took(.backend) }
     }
 
     // MARK: The clock
 
     var pressure: Exchange.Pressure {
         Exchange.Pressure(
-            clientTookAt: client.backlog.isEmpty ? nil : current?.clientTookAt,
-            backendTookAt: backend.backlog.isEmpty ? nil : current?.backendTookAt,
+            clientTookAt: client.backlog.isEmpty ? nil : current?.client.tookAt,
+            backendTookAt: backend.backlog.isEmpty ? nil : current?.backend.tookAt,
             comment: current?.route?.comment ?? .unbounded)
     }
 
@@ -144,10 +186,10 @@ extension SessionDriver {
     func exchangeExpired() {
         guard let current else { return finish() }
         current.armedAt = .never
-        if worker.drain != nil, current.isAwaitingHead, current.input.isEmpty {
-            _ = client.end(scratch: worker.scratch)
-            return finish()
-        }
+        if worker.drain != nil, current.isAwaitingHead, current.waiting == 0 { return leaveAtOnce() }
+        if current.waiting > 0 { serveInput() }
+        guard phase == .exchanging, self.current === current else { return }
+        lookAtReaders()
         if retireAt <= now { retireExchange() }
         guard phase == .exchanging, self.current === current else { return }
         perform(current.exchange.expired(now: now, pressure: pressure))

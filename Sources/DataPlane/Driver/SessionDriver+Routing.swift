@@ -26,11 +26,10 @@ extension SessionDriver {
         guard let current else { return finish() }
         current.head = head
         current.headAt = now
-        current.input.removeFirst(min(head.length, current.input.count))
-        if !current.exchange.isRequestComplete, !current.input.isEmpty {
+        current.use(head.length)
+        if !current.exchange.isRequestComplete, current.waiting > 0 {
             // What came with the head is looked at before anybody is dialled: a broken body reaches no backend.
-            let rest = current.input
-            current.input = []
+            let rest = current.takeInput()
             bodyArrived(rest.span)
             guard phase == .exchanging, current.isDialing else { return }
         }
@@ -43,7 +42,7 @@ extension SessionDriver {
             worker.shared.registry.process.limitHit(.maxConnections)
             return refuseNow(Refusal(503, "max_connections", retryAfter: retryAfter))
         }
-        if let port = listener.redirectPort { return redirect(head, port) }
+        if let port = listener.redirectPort, !cameByHTTPS(head) { return redirect(head, port) }
         switch findDestination(head, current) {
         case nil: refuseNow(Refusal(404, "no_route"))
         case .respond(let respond): answerFixed(respond, head)
@@ -53,22 +52,36 @@ extension SessionDriver {
 
     private func forward(_ head: RequestHead, _ purpose: Exchange.Purpose, to route: RouteRuntime, _ current: ExchangeState) {
         current.route = route
+        let context = forwardingContext(head, current)
+        current.context = context
+        current.requestID = RequestForwarding.requestID(head, context: context)
         switch purpose {
         case .tunnel(let offer):
             current.offer = offer
             current.expectedAccept = WebSocketAccept.value(forKey: offer.key)
         case .answer:
             if route.carriesUpgradesOnly { return refuseNow(Refusal(426, "not_an_upgrade")) }
+            // It would be shown what we add for the backend alone.
+            if head.method == .trace { return refuseNow(Refusal(405, "policy")) }
             if RequestForwarding.nominatesEndToEnd(head) { return refuseNow(Refusal(400, "connection_names_end_to_end_field")) }
         }
         if RequestForwarding.loops(head) >= Self.mostLoops { return refuseNow(Refusal(508, "loop")) }
         if worker.isShort { return refuseNow(Refusal(503, "descriptors", retryAfter: retryAfter)) }
         current.candidates = route.pool.candidates()
-        let context = forwardingContext(head)
-        current.context = context
-        current.requestID = RequestForwarding.requestID(head, context: context)
-        if case .answer = purpose { enter(.longPoll, current) }
+        if case .answer = purpose {
+            enter(.longPoll, current)
+            cells?.bytes(.toBackend, current.bytesToBackend)
+            if let drain = worker.drain { retire(at: drain.began.after(drain.period), cause: .drain) }
+        }
         dialNext()
+    }
+
+    /// A proxy in front that we trust has taken it over TLS: a redirect would only come back here.
+    private func cameByHTTPS(_ head: RequestHead) -> Bool {
+        guard peer.isAmong(worker.snapshot.settings.trustedProxies), let proto = head.headers.only("X-Forwarded-Proto") else {
+            return false
+        }
+        return proto.elementsEqual("https".utf8)
     }
 
     /// How often a request may have come through a Tidegate already.
@@ -76,15 +89,17 @@ extension SessionDriver {
 
     /// One exchange sees one configuration: the newest that still has its listener.
     private func findDestination(_ head: RequestHead, _ current: ExchangeState) -> Destination? {
-        let snapshot = worker.snapshot.knows(listener: listener.name) ? worker.snapshot : current.snapshot
-        return snapshot.destination(host: head.host, path: head.target.path, listener: listener.name)
+        if listener.isIn(worker.snapshot) { current.snapshot = worker.snapshot }
+        return current.snapshot.destination(host: head.host, path: head.target.path, listener: listener.name)
     }
 
-    private func forwardingContext(_ head: RequestHead) -> ForwardingContext {
+    private func forwardingContext(_ head: RequestHead, _ current: ExchangeState) -> ForwardingContext {
+        let address = current.clientAddress ?? peer.address
+        current.clientAddress = address
         let proxies = worker.snapshot.settings.trustedProxies
-        let trusted = peer.ip.map { ip in proxies.contains { $0.contains(ip) } } ?? false
+        let trusted = peer.isAmong(proxies)
         return ForwardingContext(
-            clientAddress: peer.address, clientIsTrusted: trusted, scheme: listener.tls == nil ? .http : .https,
+            clientAddress: address, clientIsTrusted: trusted, scheme: listener.tls == nil ? .http : .https,
             requestID: newRequestID(),
             realAddress: trusted ? ForwardedClient.address(in: head, trusted: proxies)?.description : nil)
     }
@@ -114,11 +129,16 @@ extension SessionDriver {
 
     /// 128 random bits in hexadecimal.
     func newRequestID() -> String {
-        func hex(_ value: UInt64) -> String {
-            let digits = String(value, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
+        var bits: (UInt64, UInt64) = (worker.random.next(), worker.random.next())
+        return String(unsafeUninitializedCapacity: 32) { digits in
+            for place in 0..<32 {
+                let nibble = UInt8(truncatingIfNeeded: bits.0 & 15)
+                digits[place] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
+                bits.0 >>= 4
+                if place == 15 { bits.0 = bits.1 }
+            }
+            return 32
         }
-        return hex(worker.random.next()) + hex(worker.random.next())
     }
 
     /// A few seconds, not the same for all, so that they do not come back together.

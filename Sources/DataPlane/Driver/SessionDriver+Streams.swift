@@ -6,13 +6,20 @@ extension SessionDriver {
     func enter(_ kind: StreamKind, _ current: ExchangeState) {
         guard let route = current.route else { return }
         current.kind = kind
-        route.pool.meter.worker(worker.handle.index).streams(kind, delta: 1)
+        let cells = route.pool.meter.worker(worker.handle.index)
+        cells.streams(kind, delta: 1)
+        self.cells = cells
     }
 
     func leaveKind(_ current: ExchangeState?) {
         guard let current, let kind = current.kind, let route = current.route else { return }
         current.kind = nil
-        route.pool.meter.worker(worker.handle.index).streams(kind, delta: -1)
+        let cells = route.pool.meter.worker(worker.handle.index)
+        cells.streams(kind, delta: -1)
+        cells.buffered(.toBackend, delta: -traffic.bufferedToBackend)
+        cells.buffered(.toClient, delta: -traffic.bufferedToClient)
+        traffic = Traffic()
+        self.cells = nil
     }
 
     /// Once for each plain request that found its pool. `status` is what the client got, 0 for nothing at all.
@@ -23,6 +30,10 @@ extension SessionDriver {
         leaveKind(current)
         guard !current.exchange.isUpgrade else { return }
         cells.requestDuration(nanoseconds: now.since(current.headAt))
+        logRequest(status: status, reason: reason, route: route.name, current)
+    }
+
+    func logRequest(status: UInt16, reason: StaticString? = nil, route: String? = nil, _ current: ExchangeState) {
         worker.shared.log.emit(.info, "request") { line in
             line.field("id", current.requestID)
             line.field("client", current.context?.realAddress ?? peer.text)
@@ -33,8 +44,8 @@ extension SessionDriver {
                 line.field("host", head.host?.bytes ?? [])
                 line.target("path", path: head.target.path, query: head.target.query?[...])
             }
-            line.field("route", route.name)
-            line.field("pool", route.pool.name)
+            if let route { line.field("route", route) }
+            if let pool = current.route?.pool { line.field("pool", pool.name) }
             if let tunnel { line.field("backend", tunnel.backend.key.backend) }
             line.field("status", status)
             if let reason { line.field("reason", reason) }
@@ -45,6 +56,12 @@ extension SessionDriver {
     }
 
     // MARK: Drains
+
+    /// Between two requests.
+    var isIdle: Bool {
+        guard phase == .exchanging, let current else { return false }
+        return current.exchange.isLater && current.isAwaitingHead && current.waiting == 0
+    }
 
     /// Whether a drain gives it a moment of its own: tunnels and event streams live until they are told to go.
     var isLongLived: Bool { phase == .relaying || (phase == .exchanging && current?.kind == .sse) }

@@ -25,6 +25,9 @@ final class ListenerRuntime: Sendable {
     let acceptsProxyProtocol: Bool
     let meter: ListenerMeter
 
+    /// Whether a snapshot still has it: by its name, so that a reload which changes its certificates keeps its connections.
+    func isIn(_ snapshot: Snapshot) -> Bool { snapshot.knows(listener: name) }
+
     init(_ prepared: PreparedListener, registry: MeterRegistry) {
         name = prepared.settings.name
         socket = prepared.socket

@@ -23,6 +23,8 @@ struct KeptConnections {
 
     var all: [KeptConnection] { Array(bySlot.values) }
 
+    var count: Int { bySlot.count }
+
     func count(of backend: BackendRuntime) -> Int { waiting[ObjectIdentifier(backend)]?.count ?? 0 }
 
     subscript(slot: Int) -> KeptConnection? { bySlot[slot] }
@@ -38,11 +40,10 @@ struct KeptConnections {
         if waiting[ObjectIdentifier(kept.backend)]?.isEmpty == true { waiting[ObjectIdentifier(kept.backend)] = nil }
     }
 
-    /// - Parameter mustBeQuiet: looks at the socket first. A request that may be sent twice is spared that.
-    mutating func take(_ backend: BackendRuntime, mustBeQuiet: Bool) -> KeptConnection? {
-        guard let kept = waiting[ObjectIdentifier(backend)]?.last else { return nil }
-        // One that has something to say is about to be closed by its event.
-        if mustBeQuiet, !kept.stream.peekIsQuiet() { return nil }
+    /// One that has neither ended nor said anything. What came before the request must not pass for its answer, and the event
+    /// that tells of it may be later in this turn.
+    mutating func take(_ backend: BackendRuntime) -> KeptConnection? {
+        guard let kept = waiting[ObjectIdentifier(backend)]?.last, kept.stream.peekIsQuiet() else { return nil }
         waiting[ObjectIdentifier(backend)]?.removeLast()
         bySlot[kept.slot] = nil
         return kept
@@ -53,7 +54,7 @@ extension Worker {
     /// Keeps a connection whose exchange is over, if there is room; closes it otherwise.
     func keep(_ stream: inout Stream, slot: Int, of backend: BackendRuntime, pool: PoolRuntime, since snapshot: Snapshot) {
         // Of an older snapshot nobody would ask for it again.
-        guard snapshot === self.snapshot, kept.count(of: backend) < pool.keptConnections else {
+        guard snapshot === self.snapshot, kept.count(of: backend) < pool.keptConnections, kept.count < mostKept else {
             registrations.remove(slot)
             return stream.close()
         }
@@ -68,6 +69,9 @@ extension Worker {
         schedule(slot, at: now.after(pool.keptFor))
         pool.meter.worker(handle.index).idle(delta: 1)
     }
+
+    /// Of all pools together: an eighth of the descriptors that connections may have.
+    private var mostKept: Int { shared.descriptorCapacity / 4 / max(1, shared.handles.count) }
 
     /// It is in use again.
     func unwatchKept(_ connection: KeptConnection) {

@@ -90,6 +90,7 @@ extension Worker {
             runtime.meter.worker(handle.index).refused(.descriptors)
             shared.registry.process.limitHit(.descriptors)
             reserve.release()
+            dropAllKept()
             pauseListening(runtime, error)
             return false
         }

@@ -17,7 +17,7 @@ final class Worker {
     private(set) var readLimit: Int
     /// The time of this turn.
     private(set) var now: Moment
-    var random: SystemRandomNumberGenerator
+    var random = BufferedRandom()
     /// Set by a drain: no tunnel opens any more.
     var drain: Drain?
 
@@ -48,7 +48,6 @@ final class Worker {
         readLimit = min(scratch.capacity, snapshot.settings.limits.buffer)
         cells = shared.registry.process.worker(handle.index)
         now = Moment(nanoseconds: Clock.monotonic())
-        random = SystemRandomNumberGenerator()
         epoll = try Epoll()
         timers = TimerWheel(now: now.nanoseconds)
         let wakeup = registrations.insert(.wakeup)
@@ -156,6 +155,7 @@ final class Worker {
         // The new snapshot's backends are other objects, perhaps with other certificates.
         dropAllKept()
         watchListeners(of: new)
+        for session in Array(sessions.values) where session.isIdle && !session.listener.isIn(new) { session.sayGoodbye() }
         retireTunnels()
     }
 }

@@ -31,7 +31,7 @@ extension Exchange {
         }
     }
 
-    package mutating func expired(now: Moment, pressure: Pressure = Pressure()) -> Action {
+    package func expired(now: Moment, pressure: Pressure = Pressure()) -> Action {
         switch stage {
         case .awaitingHead where now >= deadline: return headExpired()
         case .dialing where now >= deadline: return refuse(Refusal(504, "timeout"), nil)
@@ -44,14 +44,14 @@ extension Exchange {
         }
     }
 
-    private mutating func headExpired() -> Action {
+    private func headExpired() -> Action {
         // A connection that never said anything is owed no answer.
         if hasBegun { return refuse(Refusal(408, "timeout"), nil) }
         stage = .over
         return .abandon(reason: isLater ? "keep_alive" : "timeout")
     }
 
-    private mutating func awaitExpired(_ now: Moment, _ pressure: Pressure) -> Action {
+    private func awaitExpired(_ now: Moment, _ pressure: Pressure) -> Action {
         if now >= clientWait { return clientGone() }
         guard !isBackendsTurn else {
             return now >= answerDeadline ? refuse(Refusal(504, "response_timeout"), nil) : .wait
@@ -63,7 +63,7 @@ extension Exchange {
         return .wait
     }
 
-    private mutating func relayExpired(_ body: BodyFollower, _ now: Moment, _ pressure: Pressure) -> Action {
+    private func relayExpired(_ body: BodyFollower, _ now: Moment, _ pressure: Pressure) -> Action {
         if let tookAt = pressure.clientTookAt {
             return now >= tookAt.after(rules.body) ? .abandon(reason: "client_stalled") : .wait
         }
@@ -77,7 +77,7 @@ extension Exchange {
         return body.comment.map { .say($0) } ?? .wait
     }
 
-    private mutating func clientGone() -> Action {
+    private func clientGone() -> Action {
         stage = .over
         return .abandon(reason: "client_closed")
     }

@@ -3,9 +3,9 @@ import Wire
 /// One exchange: from the first byte of a request to the 101 of its tunnel, or to the end of its answer. Pure: bytes,
 /// outcomes and the time go in, the next action comes out.
 ///
-/// Bytes stay with the driver. A head is shown whole each time, from its first byte; bodies are shown as they come, and
+/// A class, so that asking it something copies nothing. Bytes stay with the driver. A head is shown whole each time, from its first byte; bodies are shown as they come, and
 /// the exchange says how much of them to pass on.
-package struct Exchange: Sendable {
+package final class Exchange {
     package enum Stage: Sendable {
         case awaitingHead(RequestHeadParser)
         /// The driver looks for a backend and dials it; `until` bounds this one dial.
@@ -16,6 +16,9 @@ package struct Exchange: Sendable {
         /// Handed over to a tunnel, or answered.
         case over
     }
+
+    /// The stage without what belongs to it.
+    package enum Step: Sendable { case awaitingHead, dialing, awaitingAnswer, relayingAnswer, over }
 
     package enum Purpose: Sendable {
         case tunnel(WebSocketOffer)
@@ -46,7 +49,8 @@ package struct Exchange: Sendable {
         case abandon(reason: StaticString)
     }
 
-    package internal(set) var stage: Stage
+    package internal(set) var stage: Stage { didSet { step = stage.step } }
+    package private(set) var step = Step.awaitingHead
     let rules: ExchangeRules
     /// Whether the connection has carried a request before.
     package let isLater: Bool
@@ -58,7 +62,7 @@ package struct Exchange: Sendable {
     private var version = HTTPVersion.http11
     private var wantsClose = true
     /// The request may be sent twice: it changes nothing by that, and has no body (RFC 9110 9.2.2).
-    package private(set) var isReplayable = false
+    private var isReplayable = false
     /// The request's body, as far as the client has sent it.
     var requestBody: BodyFollower?
     /// The client sends its body once the backend has asked for it.
@@ -85,7 +89,7 @@ package struct Exchange: Sendable {
 
     /// The client sent something; `bytes` is all of it since the head's beginning. After the head, bytes of a plain request go to
     /// `requestBytes`, those of an upgrade wait for the tunnel.
-    package mutating func clientSent(_ bytes: Span<UInt8>, now: Moment) -> Action {
+    package func clientSent(_ bytes: Span<UInt8>, now: Moment) -> Action {
         guard case .awaitingHead(var parser) = stage else { return .wait }
         if !hasBegun {
             hasBegun = true
@@ -113,7 +117,7 @@ package struct Exchange: Sendable {
         return .route(head, purpose)
     }
 
-    private mutating func beginBody(_ head: borrowing RequestHead, now: Moment) {
+    private func beginBody(_ head: borrowing RequestHead, now: Moment) {
         awaitsContinue = head.expectsContinue
         isReplayable = head.method.isIdempotent && head.body.isEmpty
         clocks.requestBegan(now)
@@ -125,7 +129,7 @@ package struct Exchange: Sendable {
     }
 
     /// How much of these bytes belongs to the request's body. What is left over is the next request's.
-    package mutating func requestBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
+    package func requestBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
         guard var body = requestBody else { return .done(0) }
         let progress = body.take(bytes)
         requestBody = body
@@ -147,16 +151,19 @@ package struct Exchange: Sendable {
     package var isRequestComplete: Bool { requestBody == nil }
 
     /// The driver refuses on grounds that only it can see: no route, no free backend, a drain.
-    package mutating func refuse(_ refusal: Refusal, _ head: RequestHead?) -> Action {
+    package func refuse(_ refusal: Refusal, _ head: RequestHead?) -> Action {
         stage = .over
         return .refuse(refusal, head)
     }
 
-    package mutating func dialing(until: Moment) {
+    package func dialing(until: Moment) {
         if case .dialing = stage { stage = .dialing(until: until) }
     }
 
-    package mutating func connected(now: Moment) {
+    /// The backend has taken all that waited for it: from now on it is the client's turn again.
+    package func backendTook(now: Moment) { clocks.openWindow(now) }
+
+    package func connected(now: Moment) {
         guard case .dialing = stage else { return }
         stage = .awaitingAnswer(ResponseHeadParser(limits: rules.limits))
         clocks.connected(now)
@@ -165,7 +172,7 @@ package struct Exchange: Sendable {
     // MARK: The answer
 
     /// The backend sent something; `bytes` is all of it since the head's beginning.
-    package mutating func backendSent(_ bytes: Span<UInt8>, expectedAccept: [UInt8], now: Moment) -> Action {
+    package func backendSent(_ bytes: Span<UInt8>, expectedAccept: [UInt8], now: Moment) -> Action {
         guard case .awaitingAnswer(var parser) = stage else { return .wait }
         hasHeard = true
         let head: ResponseHead
@@ -189,7 +196,7 @@ package struct Exchange: Sendable {
         return isUpgrade || version == .http10 ? .skip(head.length) : .relayInterim(head)
     }
 
-    private mutating func upgradeAnswered(_ head: ResponseHead, _ expectedAccept: [UInt8], _ now: Moment) -> Action {
+    private func upgradeAnswered(_ head: ResponseHead, _ expectedAccept: [UInt8], _ now: Moment) -> Action {
         switch UpgradeAnswer.examine(head, expectedAccept: expectedAccept) {
         case .accepted(let subprotocol, let extensions):
             stage = .over
@@ -200,20 +207,20 @@ package struct Exchange: Sendable {
         }
     }
 
-    private mutating func answered(_ head: ResponseHead, _ now: Moment) -> Action {
+    private func answered(_ head: ResponseHead, _ now: Moment) -> Action {
         // Nobody asked to switch.
         guard head.status != 101 else { return refuse(Refusal(502, "switch_unsolicited"), nil) }
         return relay(head, now)
     }
 
-    private mutating func relay(_ head: ResponseHead, _ now: Moment) -> Action {
+    private func relay(_ head: ResponseHead, _ now: Moment) -> Action {
         stage = .relayingAnswer(BodyFollower(head, answering: isUpgrade ? .get : method, limits: rules.limits))
         clocks.answerMoved(now)
         return .relayAnswer(head)
     }
 
     /// How much of the answer's body to pass on, and whether that was the end of it.
-    package mutating func answerBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
+    package func answerBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
         guard case .relayingAnswer(var body) = stage else { return .broken(.badSize) }
         if bytes.count > 0 { clocks.answerMoved(now) }
         let progress = body.take(bytes)
@@ -247,10 +254,12 @@ package struct Exchange: Sendable {
     /// - Parameters:
     ///   - wasKept: the connection had carried another exchange before.
     ///   - politely: with a FIN, over TLS behind a close_notify.
-    package mutating func backendEnded(wasKept: Bool = false, politely: Bool = true) -> Action {
+    package func backendEnded(wasKept: Bool = false, politely: Bool = true, now: Moment) -> Action {
         switch stage {
         case .awaitingAnswer:
             guard wasKept, isReplayable, !hasHeard else { return refuse(Refusal(502, "backend_closed"), nil) }
+            // It may have been silent for longer than a request has for its dial.
+            deadline = max(deadline, now.after(rules.handshake))
             stage = .dialing(until: deadline)
             return .retry
         case .relayingAnswer(let body):
@@ -261,7 +270,7 @@ package struct Exchange: Sendable {
 
     /// The client ended. One that has asked for a plain answer and still listens gets it, if it comes within
     /// `rules.halfClose`; nobody opens a tunnel that way.
-    package mutating func clientEnded(politely: Bool, now: Moment) -> Action {
+    package func clientEnded(politely: Bool, now: Moment) -> Action {
         switch stage {
         case .dialing, .awaitingAnswer, .relayingAnswer:
             if politely, !isUpgrade, requestBody == nil {
@@ -272,5 +281,17 @@ package struct Exchange: Sendable {
         }
         stage = .over
         return .abandon(reason: "client_closed")
+    }
+}
+
+extension Exchange.Stage {
+    fileprivate var step: Exchange.Step {
+        switch self {
+        case .awaitingHead: .awaitingHead
+        case .dialing: .dialing
+        case .awaitingAnswer: .awaitingAnswer
+        case .relayingAnswer: .relayingAnswer
+        case .over: .over
+        }
     }
 }

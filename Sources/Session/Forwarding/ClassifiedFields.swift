@@ -8,40 +8,53 @@ struct ClassifiedFields {
     let headers: Headers
     /// One a field, in the order of `headers.fields`.
     private(set) var kinds: [FieldKind] = []
+    /// The bit of each kind that a field was of, nominated ones included: most look-ups end here.
+    private var found: UInt64 = 0
 
-    init(_ headers: Headers) {
+    /// - Parameter options: of `Connection`, as the head's parser found them.
+    init(_ headers: Headers, _ options: ConnectionOptions) {
         self.headers = headers
         kinds.reserveCapacity(headers.fields.count)
-        var hasConnection = false
         for field in headers.fields {
             let kind = FieldKind(headers.bytes.span.extracting(field.name))
-            if kind == .connection { hasConnection = true }
+            found |= ClassifiedFields.bit(kind)
             kinds.append(kind)
         }
-        if hasConnection { nominate() }
+        if options.contains(.other) { nominate() }
     }
 
     /// All fields of that kind, in order.
     func values(_ kind: FieldKind) -> [ArraySlice<UInt8>] {
         var result: [ArraySlice<UInt8>] = []
-        for (field, found) in zip(headers.fields, kinds) where found == kind { result.append(headers.value(field)) }
+        guard has(kind) else { return result }
+        for (field, one) in zip(headers.fields, kinds) where one == kind { result.append(headers.value(field)) }
         return result
     }
 
     /// The value of the first field of that kind.
     func first(_ kind: FieldKind) -> ArraySlice<UInt8>? {
-        for (field, found) in zip(headers.fields, kinds) where found == kind { return headers.value(field) }
+        guard has(kind) else { return nil }
+        for (field, one) in zip(headers.fields, kinds) where one == kind { return headers.value(field) }
         return nil
     }
 
     /// The value of the field of that kind, if there is exactly one.
     func only(_ kind: FieldKind) -> ArraySlice<UInt8>? {
+        guard has(kind) else { return nil }
         var only: HeaderField?
-        for (field, found) in zip(headers.fields, kinds) where found == kind {
+        for (field, one) in zip(headers.fields, kinds) where one == kind {
             guard only == nil else { return nil }
             only = field
         }
         return only.map(headers.value)
+    }
+
+    private func has(_ kind: FieldKind) -> Bool {
+        found & ClassifiedFields.bit(kind) != 0
+    }
+
+    private static func bit(_ kind: FieldKind) -> UInt64 {
+        1 &<< UInt64(kind.rawValue)
     }
 
     // MARK: Connection

@@ -2,8 +2,9 @@
 package enum ErrorAnswer {
     /// A whole response with a short plain-text body. It ends the connection (`Connection: close`) and is not stored.
     ///
-    /// 405 says what is allowed; 426 says which protocol and version are (RFC 9110 15.5.22, RFC 6455 4.4). `Date` is left
-    /// out: no clock here. Nothing that a client sent goes into it.
+    /// 405 says what is allowed (no list could name the methods of extensions, which are, too); 426 says which protocol and
+    /// version are (RFC 9110 15.5.22, RFC 6455 4.4). `Date` is left out: no clock here. Nothing that a client sent goes into
+    /// it.
     /// - Parameters:
     ///   - status: 400 to 599; its phrase is the body.
     ///   - retryAfter: seconds; negative ones count as 0.
@@ -27,7 +28,7 @@ package enum ErrorAnswer {
         writer.fixed("Content-Length", String(body.bytes.count).utf8)
         writer.fixed("Cache-Control", "no-store")
         switch status {
-        case 405: writer.fixed("Allow", "GET")
+        case 405: writer.fixed("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
         case 426:
             writer.fixed("Upgrade", "websocket")
             writer.fixed("Sec-WebSocket-Version", "13")

@@ -12,6 +12,8 @@ enum FieldKind: UInt8 {
     case host, expect, contentLength, transferEncoding, trailer
     case forwardedFor, forwardedProto, forwardedHost, forwardedPort, realAddress, forwarded, requestID
     case traceParent, traceState, loop
+    /// Tells of the client or of what it asked for, as the fields above do: a proxy's word, see `isClaim`.
+    case claim
     /// `Sec-WebSocket-*`
     case webSocket
 
@@ -32,12 +34,28 @@ enum FieldKind: UInt8 {
             case 14: FieldKind.first(of: name, ("content-length", .contentLength), ("http2-settings", .hop))
             default: FieldKind.long(name)
             }
-        self = known ?? (HeaderName.hasUnderscore(name) ? .underscored : .other)
+        self = known ?? (HeaderName.hasUnderscore(name) ? .underscored : FieldKind.isClaim(name) ? .claim : .other)
+    }
+
+    /// Names that backends take a proxy's word from, although the proxy writes none of them: every other `X-Forwarded-*`
+    /// (`-Prefix`, `-Ssl`, `-User`), the path or host that was asked for, and the client's address under other names.
+    private static func isClaim(_ name: Span<UInt8>) -> Bool {
+        switch name.count {
+        case 11: HeaderName.equal(name, "x-client-ip")
+        case 13: HeaderName.equal(name, "x-rewrite-url") || isForwarded(name)
+        case 14: HeaderName.equal(name, "x-original-url") || HeaderName.equal(name, "true-client-ip") || isForwarded(name)
+        case 15: HeaderName.equal(name, "x-original-host") || HeaderName.equal(name, "front-end-https") || isForwarded(name)
+        default: isForwarded(name)
+        }
+    }
+
+    private static func isForwarded(_ name: Span<UInt8>) -> Bool {
+        HeaderName.begins(name, with: "x-forwarded-")
     }
 
     private static func long(_ name: Span<UInt8>) -> FieldKind? {
         guard name.count >= 15 else { return nil }
-        if HeaderName.begins(name, with: "sec-websocket-") { return .webSocket }
+        if HeaderName.begins(name, with: "sec-websocket-") { return HeaderName.hasUnderscore(name) ? .underscored : .webSocket }
         return switch name.count {
         case 15: first(of: name, ("x-forwarded-for", .forwardedFor))
         case 16:
@@ -68,7 +86,7 @@ enum FieldKind: UInt8 {
         case .host, .expect, .loop, .webSocket, .connection, .upgrade, .te, .contentLength, .transferEncoding, .hop, .nominated:
             false
         case .other, .underscored, .trailer, .forwardedFor, .forwardedProto, .forwardedHost, .forwardedPort, .realAddress,
-            .forwarded, .requestID, .traceParent, .traceState:
+            .forwarded, .requestID, .traceParent, .traceState, .claim:
             true
         }
     }

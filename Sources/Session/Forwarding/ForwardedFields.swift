@@ -9,8 +9,10 @@ struct ForwardedFields {
     func write(to writer: inout HeadWriter) {
         let address = context.clientAddress.utf8
         let list = trusted(.forwardedFor, where: isPrintable)
-        if !list.isEmpty || !address.isEmpty {
+        if !list.isEmpty {
             writer.field("X-Forwarded-For", joined(list, Array(address)))
+        } else if !address.isEmpty {
+            writer.field("X-Forwarded-For", address)
         }
         if let proto = believed(.forwardedProto, where: isScheme) {
             writer.field("X-Forwarded-Proto", proto)
@@ -25,10 +27,13 @@ struct ForwardedFields {
         } else if let port = context.listenerPort {
             writer.field("X-Forwarded-Port", String(port).utf8)
         }
-        if let real = believed(.realAddress, where: isAddress) {
-            writer.field("X-Real-IP", real)
-        } else if let real = context.realAddress ?? (address.isEmpty ? nil : context.clientAddress) {
+        // A proxy that only appends to `X-Forwarded-For` passes on the `X-Real-IP` that its client made up.
+        if let real = context.realAddress {
             writer.field("X-Real-IP", real.utf8)
+        } else if let real = believed(.realAddress, where: isAddress) {
+            writer.field("X-Real-IP", real)
+        } else if !address.isEmpty {
+            writer.field("X-Real-IP", address)
         }
         writer.field("X-Request-Id", requestID.utf8)
     }

@@ -23,7 +23,8 @@ package struct ForwardingContext: Sendable {
     /// Sent as `X-Forwarded-Port` when given.
     package var listenerPort: UInt16?
 
-    /// Who is behind a trusted peer, see `ForwardedClient`; nil when that is the peer itself, or unknown.
+    /// Who is behind a trusted peer, see `ForwardedClient`; nil when that is the peer itself, or unknown. Where it is known,
+    /// it wins over the peer's `X-Real-IP`.
     package var realAddress: String?
 
     /// Refuses nothing: control bytes in the texts are left out when they are written.

@@ -26,6 +26,13 @@ struct HeadWriter {
 
     /// What may stand in a field value (RFC 9110 5.5); other bytes are left out.
     mutating func value(_ value: some Collection<UInt8>) {
+        // Bytes in one piece that hold nothing to leave out, which is nearly all there is, are copied in one go.
+        let isCopied = value.withContiguousStorageIfAvailable { piece in
+            guard piece.span.endOfText(from: 0, to: piece.count) == piece.count else { return false }
+            bytes.append(contentsOf: piece)
+            return true
+        }
+        guard isCopied != true else { return }
         for byte in value where (byte >= 0x20 && byte != 0x7F) || byte == 0x09 { bytes.append(byte) }
     }
 

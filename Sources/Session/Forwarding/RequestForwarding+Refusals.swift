@@ -5,6 +5,7 @@ extension RequestForwarding {
     /// Whether `Connection` names a field that is meant for every recipient (RFC 9110 7.6.1): a proxy that obeyed would drop
     /// the framing, the credentials or the kind of the request on its way. Such a request is answered 400.
     package static func nominatesEndToEnd(_ head: borrowing RequestHead) -> Bool {
+        guard head.connection.contains(.other) else { return false }
         let headers = head.headers
         for field in headers.fields where headers.isNamed(field, "Connection") {
             for option in ListMembers(headers.bytes, field.value) where isEndToEnd(headers.bytes.span.extracting(option)) {
@@ -34,8 +35,6 @@ extension RequestForwarding {
     }
 
     private static func isEndToEnd(_ option: Span<UInt8>) -> Bool {
-        // What nearly every client sends.
-        if HeaderName.equal(option, "keep-alive") || HeaderName.equal(option, "close") { return false }
         for prefix in prefixes where HeaderName.begins(option, with: prefix) { return true }
         for name in names where HeaderName.equal(option, name) { return true }
         return false

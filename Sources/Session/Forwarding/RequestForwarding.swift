@@ -4,15 +4,16 @@ import Wire
 ///
 /// The request line carries the path that was routed, or what it was rewritten to. `Host` comes first; the other fields keep
 /// their order, case and bytes. Left out are hop-by-hop fields and those that `Connection` names, names with `_` (which many
-/// backends read as `-`), framing, and whatever tells about the client. Only then are our own fields added, so a client
+/// backends read as `-`), framing, and whatever tells about the client (`X-Forwarded-Prefix` and its like pass from a trusted
+/// peer). Only then are our own fields added, so a client
 /// cannot have them removed; last comes what the configuration adds.
 package enum RequestForwarding {
     /// The opening handshake of `head`, which `UpgradeRequest` must have found valid, as it goes to a backend.
     package static func upgrade(
         _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting = RequestRewriting()
     ) -> [UInt8] {
-        let fields = ClassifiedFields(head.headers)
-        let rules = Rules(head, fields, rewriting, isUpgrade: true)
+        let fields = ClassifiedFields(head.headers, head.connection)
+        let rules = Rules(head, fields, rewriting, isUpgrade: true, isTrusted: context.clientIsTrusted)
         var writer = begun(head, fields, rewriting, version: .http11)
         for (field, kind) in zip(fields.headers.fields, fields.kinds) where rules.pass(kind) {
             writer.field(field, of: fields.headers)
@@ -32,8 +33,8 @@ package enum RequestForwarding {
     package static func plain(
         _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting = RequestRewriting()
     ) -> [UInt8] {
-        let fields = ClassifiedFields(head.headers)
-        let rules = Rules(head, fields, rewriting, isUpgrade: false)
+        let fields = ClassifiedFields(head.headers, head.connection)
+        let rules = Rules(head, fields, rewriting, isUpgrade: false, isTrusted: context.clientIsTrusted)
         var writer = begun(head, fields, rewriting, version: head.version)
         for (field, kind) in zip(fields.headers.fields, fields.kinds) where rules.pass(kind) {
             writer.field(field, of: fields.headers)
@@ -52,7 +53,7 @@ package enum RequestForwarding {
     /// `context.requestID`. The head that goes to the backend carries the same.
     package static func requestID(_ head: borrowing RequestHead, context: ForwardingContext) -> String {
         guard context.clientIsTrusted else { return context.requestID }
-        return ForwardedFields(fields: ClassifiedFields(head.headers), context: context).requestID
+        return ForwardedFields(fields: ClassifiedFields(head.headers, head.connection), context: context).requestID
     }
 
     // MARK: Parts
@@ -92,11 +93,16 @@ package enum RequestForwarding {
         private let isUpgrade: Bool
         private let expectsContinue: Bool
         private let isChunked: Bool
+        private let isTrusted: Bool
         /// A new trace has neither the old parent nor its state.
         let keepsTrace: Bool
 
-        init(_ head: borrowing RequestHead, _ fields: ClassifiedFields, _ rewriting: RequestRewriting, isUpgrade: Bool) {
+        init(
+            _ head: borrowing RequestHead, _ fields: ClassifiedFields, _ rewriting: RequestRewriting, isUpgrade: Bool,
+            isTrusted: Bool
+        ) {
             self.isUpgrade = isUpgrade
+            self.isTrusted = isTrusted
             expectsContinue = head.expectsContinue
             isChunked = head.body == .chunked
             keepsTrace = !rewriting.createsTraceParent || fields.only(.traceParent).map(TraceContext.isValid) == true
@@ -108,6 +114,7 @@ package enum RequestForwarding {
             case .webSocket: isUpgrade
             case .expect: expectsContinue
             case .trailer: isChunked
+            case .claim: isTrusted
             case .traceParent, .traceState: keepsTrace
             case .underscored, .nominated, .hop, .connection, .upgrade, .te, .host, .contentLength, .transferEncoding,
                 .forwardedFor, .forwardedProto, .forwardedHost, .forwardedPort, .realAddress, .forwarded, .requestID:

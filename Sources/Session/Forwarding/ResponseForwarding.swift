@@ -5,7 +5,7 @@ import Wire
 package enum ResponseForwarding {
     /// The 101 of `head`, which `UpgradeAnswer` must have accepted. Framing fields are left out: a tunnel has no body.
     package static func switchingProtocols(_ head: borrowing ResponseHead, edits: [FieldEdits] = []) -> [UInt8] {
-        let fields = ClassifiedFields(head.headers)
+        let fields = ClassifiedFields(head.headers, head.connection)
         var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 64, edits: edits)
         writer.text("HTTP/1.1 101 Switching Protocols\r\n")
         writeFields(fields, to: &writer, isChunked: false)
@@ -33,7 +33,7 @@ package enum ResponseForwarding {
     ) -> [UInt8]? {
         let body = head.body(answering: method)
         guard body != .chunked || clientVersion == .http11 else { return nil }
-        let fields = ClassifiedFields(head.headers)
+        let fields = ClassifiedFields(head.headers, head.connection)
         var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 64, edits: edits)
         writeStatusLine(head, fields.headers, to: &writer)
         writeFields(fields, to: &writer, isChunked: body == .chunked)
@@ -45,10 +45,13 @@ package enum ResponseForwarding {
     }
 
     /// An interim answer (100, 102, 103) as it goes to an HTTP/1.1 client; older ones do not know any (RFC 9110 15.2). It
-    /// has no framing, and edits are for the final answer.
-    package static func interim(_ head: borrowing ResponseHead) -> [UInt8] {
-        let fields = ClassifiedFields(head.headers)
-        var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 16)
+    /// has no framing.
+    ///
+    /// - Parameter edits: the pool's, then the route's. What they remove or replace does not get out in an interim answer
+    ///   either; what they bring is for the final answer.
+    package static func interim(_ head: borrowing ResponseHead, edits: [FieldEdits] = []) -> [UInt8] {
+        let fields = ClassifiedFields(head.headers, head.connection)
+        var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 16, edits: edits)
         writeStatusLine(head, fields.headers, to: &writer)
         writeFields(fields, to: &writer, isChunked: false)
         writer.lineEnd()

@@ -4,11 +4,13 @@ struct Element {
     /// `pools.chat.backends[1]`; empty for the root.
     let path: String
 
-    /// The elements of a mapping by key; nil when the value is none.
+    /// The elements of a mapping by key; nil when the value is none. Of a key that is none, since a field and its value were
+    /// written as one, the path shows only the beginning.
     var fields: [(key: String, line: Int, element: Element)]? {
         guard case .map(let entries) = value.content else { return nil }
         return entries.map { entry in
-            let inner = path.isEmpty ? entry.key.clipped : "\(path).\(entry.key.clipped)"
+            let shown = FieldNameText.shown(entry.key)
+            let inner = path.isEmpty ? shown : "\(path).\(shown)"
             return (entry.key, entry.line, Element(value: entry.value, path: inner))
         }
     }

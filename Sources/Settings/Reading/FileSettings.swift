@@ -67,7 +67,7 @@ struct FileSettings {
     }
 
     private static func duplicate(_ keys: [String], line: Int?) -> FileFault {
-        let names = keys.prefix(3).map { "`\($0.clipped)`" }.joined(separator: ", ")
+        let names = keys.prefix(3).map { "`\(FieldNameText.shown($0))`" }.joined(separator: ", ")
         return FileFault(line: line, "\(names) written more than once in one mapping", remedy: "keep one of them")
     }
 

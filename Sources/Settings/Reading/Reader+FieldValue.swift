@@ -11,6 +11,11 @@ extension Reader {
         if let (word, path) = Self.fileReference(text) {
             value = fileValue(word: word, path: path, element)
         } else {
+            if Self.mentionsFile(text) {
+                warn(
+                    place(of: element), "`file:` inside this value is sent as it stands, no file is read",
+                    remedy: Self.remedyForFiles)
+            }
             value = expanded(text, element)
         }
         guard let value, isShort(value.count, element) else { return nil }
@@ -42,6 +47,17 @@ extension Reader {
             let rest = parts.last?.drop(while: { $0 == " " }), rest.hasPrefix("file:")
         else { return nil }
         return (word, String(rest.dropFirst(5)))
+    }
+
+    /// True for `file:` with something behind it and no letter or digit before it.
+    private static func mentionsFile(_ text: String) -> Bool {
+        var rest = text[...]
+        while let mark = rest.firstRange(of: "file:") {
+            let isWord = rest[..<mark.lowerBound].last.map { $0.isLetter || $0.isNumber } ?? false
+            rest = rest[mark.upperBound...]
+            if !isWord, let next = rest.first, next != " " { return true }
+        }
+        return false
     }
 
     private mutating func fileValue(word: Substring, path: String, _ element: Element) -> [UInt8]? {

@@ -115,6 +115,13 @@ extension Reader {
             error(place, objection.message, remedy: objection.remedy)
             return false
         }
+        if direction == .request, text.utf8.contains(UInt8(ascii: "_")) {
+            let (message, remedy) =
+                use == .remove
+                ? ("fields with `_` in their names never reach a backend", "remove the rule")
+                : ("backends may read `_` as `-`, and take this field for another one", "write `-` for `_`")
+            warn(place, message, remedy: remedy)
+        }
         return true
     }
 }

@@ -22,7 +22,7 @@ extension Reader {
                 self.redirectPort($0, hasTLS: fields["tls"] != nil)
             }
             let acceptsProxyProtocol = fields["proxy_protocol"].flatMap {
-                self.proxyProtocol($0, trustsNobody: trustsNobody)
+                self.proxyProtocol($0, on: bind, trustsNobody: trustsNobody)
             }
             guard let name, let bind else { continue }
             result.append(
@@ -108,9 +108,14 @@ extension Reader {
         return port
     }
 
-    private mutating func proxyProtocol(_ element: Element, trustsNobody: Bool) -> Bool? {
+    /// - Parameter bind: nil for one that was refused.
+    private mutating func proxyProtocol(_ element: Element, on bind: BindAddress?, trustsNobody: Bool) -> Bool? {
         guard let isOn = boolean(element) else { return nil }
-        if isOn, trustsNobody {
+        if isOn, case .unix = bind {
+            error(
+                element, "peers on a Unix socket have no address that could be in `trusted_proxies`: none may send a header",
+                remedy: "bind to ADDRESS:PORT, such as 127.0.0.1:8080, or remove this key")
+        } else if isOn, trustsNobody {
             warn(
                 place(of: element), "nobody may send the PROXY protocol, as `trusted_proxies` is empty",
                 remedy: "list the proxies in front of this listener in `trusted_proxies`, or remove this key")

@@ -104,7 +104,7 @@ extension Reader {
             let remedy =
                 Spelling.nearest(to: name, among: names.sorted()).map { "did you mean `\($0)`?" }
                 ?? "write the name of a \(what) of this file"
-            error(element, "there is no \(what) `\(name.clipped)`", remedy: remedy)
+            error(element, "there is no \(what) `\(FieldNameText.shown(name))`", remedy: remedy)
             return nil
         }
         return name

@@ -59,9 +59,13 @@ extension Reader {
             while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
             return bytes
         } catch {
-            self.error(
-                element, "`\(resolved.clipped)` cannot be read (\(String(describing: error).clipped))",
-                remedy: "create it, readable for the user that Tidegate runs as")
+            let usual = "create it, readable for the user that Tidegate runs as"
+            if let known = error as? UnreadableFile {
+                self.error(element, known.message, remedy: known.remedy.isEmpty ? usual : known.remedy)
+            } else {
+                self.error(
+                    element, "`\(resolved.clipped)` cannot be read (\(String(describing: error).clipped))", remedy: usual)
+            }
             return nil
         }
     }

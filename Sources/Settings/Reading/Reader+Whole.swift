@@ -11,11 +11,12 @@ extension Reader {
                 remedy: "remove it, or write a route with pool: \(pool.name)")
         }
         let redirecting = Set(settings.listeners.filter { $0.redirectPort != nil }.map(\.name))
-        for route in settings.routes {
+        // What a trusted proxy has taken over TLS is not redirected.
+        for route in settings.routes where settings.trustedProxies.isEmpty {
             for name in route.listeners ?? [] where redirecting.contains(name) {
                 warn(
                     route.source, "the listener `\(name)` redirects every request, it asks no route",
-                    remedy: "take it out of `listeners`, or remove its redirect_to_https")
+                    remedy: "take it out of `listeners`, remove its redirect_to_https, or list the proxies in front in `trusted_proxies`")
             }
         }
         guard settings.routes.allSatisfy({ $0.listeners != nil }) else { return }

@@ -7,7 +7,7 @@ package enum SettingsReader {
     ///   - file: its name, for messages; relative paths in it are resolved against its folder.
     ///   - environment: where `${NAME}` is looked up, for secrets only.
     ///   - readFile: reads the file of a secret that is written as `file:PATH`; what it throws becomes a problem of that
-    ///     key, with the error's description in it.
+    ///     key: an `UnreadableFile` with its own words, any other error with its description.
     /// - Returns: settings with their warnings, or all errors with the warnings. Never throws, traps or hangs, whatever
     ///   the bytes are.
     package static func read(

@@ -26,13 +26,14 @@ struct BackendURL {
         try Self.refuseExtras(rest, scheme)
         let end = rest.firstIndex(of: "/") ?? rest.endIndex
         guard rest[end...].isEmpty || rest[end...] == "/" else {
+            let place = HostText.isShown(rest[..<end]) ? String(rest[..<end]).clipped : "HOST:PORT"
             throw TextProblem(
                 "a backend's URL has no path: the path comes from the request",
-                remedy: "write \(scheme)://\(rest[..<end].description.clipped); routes have `replace_path`")
+                remedy: "write \(scheme)://\(place); routes have `replace_path`")
         }
         guard let pair = HostPort(String(rest[..<end])) else {
             throw TextProblem(
-                "`\(rest[..<end].description.clipped)` is no host and port",
+                "\(HostText.shown(rest[..<end])) is no host and port",
                 remedy: "write a URL \(Self.example); an IPv6 address stands in brackets: \"ws://[::1]:9001\"")
         }
         self.scheme = scheme
@@ -43,16 +44,18 @@ struct BackendURL {
 
     private static func unixPath(_ path: String, besides file: String) throws(TextProblem) -> String {
         guard !path.hasPrefix("//") else {
+            let name = path.drop { $0 == "/" }
+            let isPath = !name.contains("@") && !name.contains("?") && !name.contains(" ") && !name.contains(":")
             throw TextProblem(
                 "`unix:` is followed by a path, not by `//`",
-                remedy: "write unix:/\(path.drop { $0 == "/" }.description.clipped)")
+                remedy: "write unix:/\(isPath ? String(name).clipped : "PATH")")
         }
         return try UnixPathText.read(path, besides: file)
     }
 
     private static func scheme(_ text: String) throws(TextProblem) -> (BackendSettings.Scheme, Substring) {
         guard let mark = text.firstRange(of: "://") else {
-            throw TextProblem("`\(text.clipped)` is no URL", remedy: "write a URL \(example)")
+            throw TextProblem("\(HostText.shown(text)) is no URL", remedy: "write a URL \(example)")
         }
         guard let scheme = BackendSettings.Scheme(rawValue: text[..<mark.lowerBound].lowercased()) else {
             throw TextProblem(
@@ -77,7 +80,7 @@ struct BackendURL {
         guard pair.isBracketed else { return try HostText.read(pair.host) }
         guard let address = IPAddress(pair.host), !address.isIPv4 else {
             throw TextProblem(
-                "`\(pair.host.clipped)` is no IPv6 address",
+                "\(HostText.shown(pair.host)) is no IPv6 address",
                 remedy: "write a URL such as \"ws://[::1]:9001\", without a zone")
         }
         return address.description

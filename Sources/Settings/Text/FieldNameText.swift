@@ -15,8 +15,10 @@ enum FieldNameText {
     }
 
     /// What may be shown of a text that should be a name: its beginning, as far as it could be one. What follows may be a
-    /// secret, as in `Authorization:Bearer XYZ`, which YAML takes for one long key.
+    /// secret, as in `Authorization:Bearer XYZ`, which YAML takes for one long key. Nothing of what has an `@` or `?` in it: there
+    /// the secret may come first.
     static func shown(_ text: String) -> String {
+        guard !text.utf8.contains(UInt8(ascii: "@")), !text.utf8.contains(UInt8(ascii: "?")) else { return "..." }
         let name = String(decoding: text.utf8.prefix { isTokenByte($0) }, as: UTF8.self)
         return name.utf8.count == text.utf8.count ? name.clipped : "\(name.clipped)..."
     }

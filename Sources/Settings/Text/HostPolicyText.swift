@@ -11,7 +11,7 @@ enum HostPolicyText {
         default:
             guard let authority = Authority(Array(text.utf8)[...]) else {
                 throw TextProblem(
-                    "`\(text.clipped)` is no host",
+                    "\(HostText.shown(text)) is no host",
                     remedy: "write preserve, backend, or what backends shall see, such as api.example.com")
             }
             return .name(authority.port.map { "\(authority.host.text):\($0)" } ?? authority.host.text)

@@ -16,7 +16,7 @@ enum HostText {
             .utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard name.utf8.count <= 253, labels.allSatisfy(isLabel) else {
             throw TextProblem(
-                "`\(text.clipped)` is no host name",
+                "\(shown(text)) is no host name",
                 remedy: "write an IP address, or a name of letters, digits, `-` and `_` in labels of 1 to 63")
         }
         // Resolvers read 127.1 or 010.0.0.1 as addresses, each in its own way.

@@ -7,7 +7,7 @@ enum NameText {
     static func validate(_ name: String) throws(TextProblem) {
         guard (1...longest).contains(name.utf8.count), name.utf8.allSatisfy(isNameByte) else {
             throw TextProblem(
-                "`\(name.clipped)` is no name", remedy: "use 1 to \(longest) letters, digits, `_`, `-` and `.`")
+                "`\(FieldNameText.shown(name))` is no name", remedy: "use 1 to \(longest) letters, digits, `_`, `-` and `.`")
         }
     }
 

@@ -4,7 +4,10 @@ enum PortText {
         guard text.utf8.count <= 5, let number = DecimalText.read(Array(text.utf8)),
             let port = UInt16(exactly: number), port != 0
         else {
-            throw TextProblem("`\(String(text).clipped)` is no port", remedy: "write a number from 1 to 65535")
+            // A password stands in the place of a port when its `@HOST` was forgotten.
+            let isNumber = !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            throw TextProblem(
+                "\(isNumber ? "`\(String(text).clipped)`" : "this") is no port", remedy: "write a number from 1 to 65535")
         }
         return port
     }

@@ -17,6 +17,7 @@ enum ASCII {
     static let equals: UInt8 = 0x3D
     static let question: UInt8 = 0x3F
     static let backslash: UInt8 = 0x5C
+    static let underscore: UInt8 = 0x5F
 
     /// `tchar` of RFC 9110 5.6.2: what names of fields, methods and options consist of.
     ///

@@ -3,8 +3,8 @@ extension BodyFraming {
     ///
     /// `Transfer-Encoding` may only be the one word `chunked`; `Content-Length` only one line with one number. Leading
     /// zeros are read as decimal, and whoever forwards the length writes it anew, so no backend sees them.
-    init(declaredBy headers: Headers, version: HTTPVersion) throws(FramingError) {
-        switch (headers.occurrence(of: "Transfer-Encoding"), headers.occurrence(of: "Content-Length")) {
+    init(declaredBy fields: KeyFields, version: HTTPVersion) throws(FramingError) {
+        switch (fields.transferEncoding, fields.contentLength) {
         case (.never, .never): self = .none
         case (.never, .once(let length)):
             guard let value = BodyFraming.decimal(length) else { throw .badContentLength }

@@ -2,9 +2,9 @@ extension Headers {
     /// Whether any line of that name lists `token`, ASCII case ignored (RFC 9110 5.6.1). Linear in the length of the lines.
     package func containsToken(_ name: StaticString, token: StaticString) -> Bool {
         for field in fields where isNamed(field, name) {
-            var rest = value(field)
-            while let member = Headers.nextMember(&rest) {
-                if ASCII.equal(member, token) { return true }
+            var rest = field.value
+            while let member = Headers.nextMember(bytes.span, &rest) {
+                if ASCII.equal(bytes.span.extracting(member), token) { return true }
             }
         }
         return false
@@ -15,25 +15,28 @@ extension Headers {
     /// It splits at every comma, so it fits lists of tokens (`Connection`, `Upgrade`, `TE`), not lists that may quote.
     package func members(_ name: StaticString) -> [ArraySlice<UInt8>] {
         var result: [ArraySlice<UInt8>] = []
-        for field in fields where isNamed(field, name) { result += Headers.members(of: value(field)) }
+        for field in fields where isNamed(field, name) {
+            var rest = field.value
+            while let member = Headers.nextMember(bytes.span, &rest) { result.append(bytes[member]) }
+        }
         return result
     }
 
-    /// The members of one comma-separated value, blanks removed, empty ones left out.
-    static func members(of value: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-        var rest = value
-        var result: [ArraySlice<UInt8>] = []
-        while let member = nextMember(&rest) { result.append(member) }
-        return result
-    }
-
-    /// Takes the next member off the front of `rest`; nil when there is none any more.
-    private static func nextMember(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        while !rest.isEmpty {
-            let comma = rest.firstIndex(of: ASCII.comma) ?? rest.endIndex
-            let member = ASCII.trimmed(rest[..<comma])
-            rest = rest[comma...].dropFirst()
-            if !member.isEmpty { return member }
+    /// Takes the next member off the front of `rest`, a part of `bytes`; nil when there is none any more. Blanks around a
+    /// member are removed, empty ones are passed over.
+    static func nextMember(_ bytes: Span<UInt8>, _ rest: inout Range<Int>) -> Range<Int>? {
+        let end = rest.upperBound
+        var position = rest.lowerBound
+        while position < end {
+            var first = position
+            while position < end, bytes[position] != ASCII.comma { position &+= 1 }
+            var last = position
+            // Past the comma.
+            if position < end { position &+= 1 }
+            rest = position..<end
+            while first < last, ASCII.isBlank(bytes[first]) { first &+= 1 }
+            while last > first, ASCII.isBlank(bytes[last &- 1]) { last &-= 1 }
+            if first < last { return first..<last }
         }
         return nil
     }

@@ -46,16 +46,18 @@ package struct Headers: Sendable {
         /// The value of the only line.
         case once(ArraySlice<UInt8>)
         case repeated
+
+        /// Counts one more line.
+        mutating func add(_ value: ArraySlice<UInt8>) {
+            if case .never = self { self = .once(value) } else { self = .repeated }
+        }
     }
 
     /// Whether a line of that name is there, and alone.
     func occurrence(of name: StaticString) -> Occurrence {
-        var found: HeaderField?
-        for field in fields where isNamed(field, name) {
-            guard found == nil else { return .repeated }
-            found = field
-        }
-        return found.map { .once(value($0)) } ?? .never
+        var found = Occurrence.never
+        for field in fields where isNamed(field, name) { found.add(value(field)) }
+        return found
     }
 
     /// How many lines have that name.

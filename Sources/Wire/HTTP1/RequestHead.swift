@@ -19,10 +19,12 @@ package struct RequestHead: Sendable {
     package let length: Int
     /// The client waits for `100 Continue` before it sends its body (RFC 9110 10.1.1).
     package let expectsContinue: Bool
+    /// What its `Connection` says.
+    package let connection: ConnectionOptions
 
     /// The client wants no further request on its connection (RFC 9112 9.3, 9.6): HTTP/1.0, whatever it says about
     /// keeping alive, or `close` among its `Connection` options.
     package var wantsClose: Bool {
-        version == .http10 || headers.containsToken("Connection", token: "close")
+        version == .http10 || connection.contains(.close)
     }
 }

@@ -96,25 +96,26 @@ package struct RequestHeadParser: Sendable {
         // The stages make sure that the request line was read; a head without one is refused all the same.
         guard let startLine else { throw .badRequestLine }
         let headers = Headers(bytes: bytes.extracting(0..<position).copied(), fields: fields.fields)
-        let authority = try RequestHeadParser.authority(headers, startLine.target, startLine.version)
+        let key = KeyFields(headers)
+        let authority = try RequestHeadParser.authority(key.host, startLine.target, startLine.version)
         let body: BodyFraming
         do throws(FramingError) {
-            body = try BodyFraming(declaredBy: headers, version: startLine.version)
+            body = try BodyFraming(declaredBy: key, version: startLine.version)
         } catch {
             throw RequestHeadError(error)
         }
-        let expects = try RequestHeadParser.expectsContinue(headers, startLine.version)
+        let expects = try RequestHeadParser.expectsContinue(key.expect, startLine.version)
         return RequestHead(
             method: startLine.method, target: startLine.target, version: startLine.version, headers: headers,
             host: authority?.host, port: authority?.port, body: body, length: position,
-            expectsContinue: expects && !body.isEmpty)
+            expectsContinue: expects && !body.isEmpty, connection: key.connection)
     }
 
     /// Exactly one valid `Host` in HTTP/1.1, at most one in 1.0, and never one that contradicts the target (RFC 9112 3.2).
     private static func authority(
-        _ headers: Headers, _ target: Target, _ version: HTTPVersion
+        _ host: Headers.Occurrence, _ target: Target, _ version: HTTPVersion
     ) throws(RequestHeadError) -> Authority? {
-        switch headers.occurrence(of: "Host") {
+        switch host {
         case .never:
             guard version == .http10 else { throw .badHost }
             return target.authority
@@ -127,9 +128,9 @@ package struct RequestHeadParser: Sendable {
     }
 
     /// HTTP/1.0 clients cannot wait for an interim response, so their expectation is ignored (RFC 9110 10.1.1).
-    private static func expectsContinue(_ headers: Headers, _ version: HTTPVersion) throws(RequestHeadError) -> Bool {
+    private static func expectsContinue(_ expect: Headers.Occurrence, _ version: HTTPVersion) throws(RequestHeadError) -> Bool {
         guard version == .http11 else { return false }
-        switch headers.occurrence(of: "Expect") {
+        switch expect {
         case .never: return false
         case .once(let value) where ASCII.equal(value, "100-continue"): return true
         case .once, .repeated: throw .unsupportedExpectation

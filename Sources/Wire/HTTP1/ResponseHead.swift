@@ -12,6 +12,8 @@ package struct ResponseHead: Sendable {
     package let length: Int
     /// What the framing fields say, before method and status are considered.
     package let declaredBody: BodyFraming
+    /// What its `Connection` says.
+    package let connection: ConnectionOptions
 
     /// A 1xx other than 101: more heads follow for the same request (RFC 9110 15.2).
     package var isInterim: Bool {
@@ -21,7 +23,7 @@ package struct ResponseHead: Sendable {
     /// Whether the backend's connection may carry another request once this answer is read to its end (RFC 9112 9.3, 9.6):
     /// HTTP/1.1 without `close` among its `Connection` options. False for a 101, whose connection is a tunnel from there on.
     package var allowsReuse: Bool {
-        version == .http11 && status != 101 && !headers.containsToken("Connection", token: "close")
+        version == .http11 && status != 101 && !connection.contains(.close)
     }
 
     /// Where the body ends, given the method of the request (RFC 9112 6.3, rules 1 to 8).

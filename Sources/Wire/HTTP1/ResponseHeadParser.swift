@@ -53,11 +53,12 @@ package struct ResponseHeadParser: Sendable {
         // `take` reads the version before any field; without one there is no head.
         guard let version else { throw .badStatusLine }
         let headers = Headers(bytes: bytes.extracting(0..<position).copied(), fields: fields.fields)
+        let key = KeyFields(headers)
         do throws(FramingError) {
-            let body = try BodyFraming(declaredBy: headers, version: version)
+            let body = try BodyFraming(declaredBy: key, version: version)
             return ResponseHead(
                 status: line.status, reason: line.reason, version: version, headers: headers, length: position,
-                declaredBody: body)
+                declaredBody: body, connection: key.connection)
         } catch {
             throw ResponseHeadError(error)
         }

@@ -16,7 +16,7 @@ extension Span<UInt8> {
     }
 
     /// The first place in `start..<end` whose byte is a control (HTAB is one here), or `end`. Eight bytes at a time.
-    func endOfText(from start: Int, to end: Int) -> Int {
+    package func endOfText(from start: Int, to end: Int) -> Int {
         var index = start
         while end &- index >= 8 {
             // A multiple of eight bits holds any eight bytes; the lowest byte of the word is the first.

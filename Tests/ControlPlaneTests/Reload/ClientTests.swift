@@ -20,7 +20,9 @@ import Wire
     }
 
     @Test func `each encrypted backend has an identity of its own, a plain one none, and a reload keeps them`() throws {
-        let preparer = preparer(settings())
+        let folder = try TemporaryFolder()
+        let files = try SelfSignedCertificate.write(names: ["voice.test"], into: folder.path, notBefore: 1000, notAfter: 5000)
+        let preparer = preparer(settings(BackendTLSSettings(authorities: files.certificate)))
         let first = try preparer.prepare().get()
         let identity = try #require(first.backends[one]?.identity)
         #expect(first.backends[two]?.identity !== identity)
@@ -29,6 +31,21 @@ import Wire
         let second = try preparer.prepare(previous: first).get()
         #expect(second.backends[one]?.identity === identity)
         #expect(second.backends[two]?.identity === first.backends[two]?.identity)
+    }
+
+    @Test func `where the system's authorities are believed a reload reads them again, and believes no session from before`() throws {
+        let preparer = preparer(settings())
+        let first = try preparer.prepare().get()
+        let second = try preparer.prepare(previous: first).get()
+        #expect(first.clients["main"] != nil && second.clients["main"]?.context !== first.clients["main"]?.context)
+        for backend in [one, two] {
+            let identity = try #require(second.backends[backend]?.identity)
+            #expect(identity !== first.backends[backend]?.identity)
+        }
+        // Who believes everybody need not read them.
+        let lax = self.preparer(settings(BackendTLSSettings(skipsVerification: true)))
+        let believing = try lax.prepare().get()
+        #expect(try lax.prepare(previous: believing).get().clients["main"]?.context === believing.clients["main"]?.context)
     }
 
     @Test func `pools with the same options share what was read, and no sessions`() throws {
@@ -46,6 +63,9 @@ import Wire
         #expect(named.backends[one]?.identity?.name == "real.test")
         let address = try preparer(configuration(backends: [secureBackend("::1")])).prepare().get()
         #expect(address.backends[key("[::1]:9443")]?.identity?.name == "::1")
+        // The dot that ends a name for the resolver is in no certificate.
+        let absolute = try preparer(configuration(backends: [secureBackend("voice.test.")])).prepare().get()
+        #expect(absolute.backends[key("voice.test.:9443")]?.identity?.name == "voice.test")
     }
 
     @Test func `a pool without an encrypted member reads no authorities`() throws {

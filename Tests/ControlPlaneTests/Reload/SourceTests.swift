@@ -16,6 +16,21 @@ import Wire
         #expect(ConfigurationSource.file(large).read().problem?.errors.first?.message == "\(large) is larger than 4096 KiB")
     }
 
+    @Test func `the file of a secret that cannot be read is told in plain words`() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            "x.yaml",
+            """
+            listeners: [ { name: a, bind: "127.0.0.1:8080", redirect_to_https: true } ]
+            admin: { token: file:none }
+            """)
+        let problems = try #require(ConfigurationSource.file(file).read().problem)
+        #expect(
+            problems.errors.map(\.description) == [
+                "\(file):2: admin.token: \(folder.path)/none does not exist; correct the path or create the file"
+            ])
+    }
+
     @Test func `a pipe does not block`() throws {
         let folder = try TemporaryFolder()
         let pipe = "\(folder.path)/pipe"

@@ -117,4 +117,16 @@ struct ForwardingAnswerTests {
         let goOn = try parsedResponse([], start: "HTTP/1.1 100 Continue")
         #expect(ResponseForwarding.interim(goOn) == Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
     }
+
+    @Test("what a rule removes or replaces does not get out in an interim answer, and what it brings waits for the final one")
+    func interimEdits() throws {
+        let hints = try parsedResponse(
+            ["Link: </a>", "X-Internal: 1", "server: s", "X-Kept: 2"], start: "HTTP/1.1 103 Early Hints")
+        let pool = edits(set: ["Server: ours"], add: ["X-Added: 3"])
+        let route = edits(remove: ["x-internal"])
+        #expect(
+            headLines(ResponseForwarding.interim(hints, edits: [pool, route])) == [
+                "HTTP/1.1 103 Early Hints", "Link: </a>", "X-Kept: 2",
+            ])
+    }
 }

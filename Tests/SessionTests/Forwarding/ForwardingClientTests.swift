@@ -34,4 +34,52 @@ import Wire
         #expect(lines.contains("X-Forwarded-For: 198.51.100.4, 192.0.2.7"))
         #expect(lines.contains("X-Forwarded-Port: 443"))
     }
+
+    @Test func `H39: an X-Real-IP that a trusted proxy only passed on gives way to whom its list names`() throws {
+        let head = try parsedRequest(["Host: a.test", "X-Real-IP: 127.0.0.1", "X-Forwarded-For: 198.51.100.4"])
+        var context = ForwardingContext.plain(trusted: true)
+        context.realAddress = ForwardedClient.address(in: head, trusted: Self.trusted)?.description
+        for bytes in [RequestForwarding.plain(head, context: context), RequestForwarding.upgrade(head, context: context)] {
+            #expect(headValues("X-Real-IP", headLines(bytes)) == ["198.51.100.4"])
+        }
+        context.realAddress = nil
+        #expect(headValues("X-Real-IP", headLines(RequestForwarding.plain(head, context: context))) == ["127.0.0.1"])
+    }
+
+    /// What backends believe of a proxy that never wrote it.
+    private static let claims = [
+        "X-Forwarded-Prefix: /admin", "x-forwarded-ssl: on", "X-FORWARDED-User: root", "X-Forwarded-Server: a",
+        "X-Forwarded-Scheme: https", "X-Forwarded-By: a", "X-Forwarded-Client-Cert: a", "X-Forwarded-: a", "X-Forwarded-A: a",
+        "X-Forwarded-AB: a", "X-Forwarded-ABC: a", "X-Original-URL: /admin", "x-rewrite-url: /admin", "X-Original-Host: a",
+        "Front-End-Https: on", "X-Client-IP: 127.0.0.1", "True-Client-IP: 127.0.0.1",
+    ]
+
+    @Test(arguments: claims)
+    func `H39: what else tells of the client or its request passes from a trusted peer alone`(line: String) throws {
+        let head = try parsedRequest(["Host: a.test", "Connection: Upgrade", "Upgrade: websocket", line])
+        for trusted in [true, false] {
+            let context = ForwardingContext.plain(trusted: trusted)
+            for bytes in [RequestForwarding.plain(head, context: context), RequestForwarding.upgrade(head, context: context)] {
+                #expect(headLines(bytes).contains(line) == trusted)
+            }
+        }
+    }
+
+    @Test func `names that only resemble those pass from anybody, and one with an underscore from nobody`() throws {
+        let kept = ["X-Forwarded: a", "X-Original-URLs: a", "X-Client-IPs: a", "Front-End-Http: a", "True-Client-I: a"]
+        let head = try parsedRequest(["Host: a.test", "X-Forwarded-User_Name: root", "X_Forwarded-User: root"] + kept)
+        let stranger = headLines(RequestForwarding.plain(head, context: .plain()))
+        for line in kept { #expect(stranger.contains(line), "\(line)") }
+        for trusted in [true, false] {
+            let lines = headLines(RequestForwarding.plain(head, context: .plain(trusted: trusted)))
+            #expect(!lines.contains { $0.hasSuffix(": root") })
+        }
+    }
+
+    @Test func `a rule may bring what a stranger may not`() throws {
+        let head = try parsedRequest(["Host: a.test", "X-Forwarded-Prefix: /theirs"])
+        let rewriting = RequestRewriting(edits: [edits(add: ["X-Forwarded-Prefix: /ours"])])
+        let lines = headLines(RequestForwarding.plain(head, context: .plain(), rewriting: rewriting))
+        #expect(headValues("X-Forwarded-Prefix", lines) == ["/ours"])
+    }
 }

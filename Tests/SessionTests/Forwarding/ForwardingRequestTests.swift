@@ -203,4 +203,23 @@ struct ForwardingRequestTests {
         #expect(values("X-Request-Id", result) == ["aX-Evil: 1"])
         #expect(values("X-Evil", result) == [])
     }
+
+    @Test("H49: bytes that no value may hold are left out of our own, wherever they stand; tabs and bytes past ASCII stay")
+    func valueBytes() throws {
+        let head = try parsedRequest(Self.handshake)
+        var context = ForwardingContext.plain()
+        for byte in (UInt8(0)...0x7F) {
+            for place in [0, 3, 8, 20] {
+                var id = Array(repeating: UInt8(ascii: "a"), count: 20)
+                id.insert(byte, at: place)
+                context.requestID = String(decoding: id, as: UTF8.self)
+                let isKept = (byte >= 0x20 && byte != 0x7F) || byte == 0x09
+                let expected = isKept ? context.requestID : String(repeating: "a", count: 20)
+                let written = RequestForwarding.plain(head, context: context)
+                #expect(headLines(written).contains("X-Request-Id: \(expected)"), "byte \(byte) at \(place)")
+            }
+        }
+        context.requestID = "\u{E9}\u{20AC}"
+        #expect(headLines(RequestForwarding.plain(head, context: context)).contains("X-Request-Id: \u{E9}\u{20AC}"))
+    }
 }

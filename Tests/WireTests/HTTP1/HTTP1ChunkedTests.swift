@@ -131,6 +131,25 @@ struct HTTP1ChunkedTests {
         #expect(scan("0\r\nX: y\r\n\(line)\r\n\r\n") == .refused(.forbiddenTrailer))
     }
 
+    @Test(
+        "H16, H39: trailers that tell about the client, or could pass for a field that does, are refused",
+        arguments: [
+            "X-Forwarded-For: a", "x-forwarded-PROTO: https", "X-Forwarded-Prefix: /a", "X-Forwarded-Something-Longer: a",
+            "X-Real-IP: a", "x-request-id: a", "Forwarded: for=a", "TraceParent: a", "X_Real_IP: a", "_: a", "a_: a", "_a: a",
+            "A-Name-That-Is-Longer-Than-What-Is-Kept_Of-It: a", "Sec-Fetch-Site: same-origin", "SEC-WebSocket-Key: a",
+            "X-Original-URL: /a", "X-Rewrite-URL: /a", "X-Original-Host: a", "Front-End-Https: on", "X-Client-IP: a",
+            "True-Client-IP: a",
+        ])
+    func claimingTrailers(line: String) {
+        #expect(scan("0\r\nX: y\r\n\(line)\r\n\r\n") == .refused(.forbiddenTrailer))
+    }
+
+    @Test("H16: an underscore in a trailer's value is none in its name")
+    func underscoredValue() {
+        let body = "0\r\nA: b_c\r\nX-Sum: _\r\nSecond: 1\r\nX-Forwarded: a\r\n\r\n"
+        #expect(scan(body) == .done(body.utf8.count))
+    }
+
     @Test("H16: a name that only begins like a forbidden one passes")
     func similarTrailers() {
         let body = "0\r\nHosts: a\r\nContent-Lengthy: 5\r\nX-Content-Length-Of-Something-Else: 1\r\n\r\n"

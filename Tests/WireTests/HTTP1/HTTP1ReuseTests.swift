@@ -26,6 +26,19 @@ struct HTTP1ReuseTests {
         #expect(readResponse("\(start)\r\n\(line)\r\n\r\n").head?.allowsReuse == allowed)
     }
 
+    @Test(
+        "the options of all Connection lines are known, whatever stands around them",
+        arguments: [
+            ("A: b", []), ("Connection:", []), ("Connection: , ,\t,", []), ("Connection: keep-alive", []),
+            ("connection: Keep-Alive,CLOSE", .close), ("Connection: Upgrade", .upgrade), ("Connection: ,X-A\t,", .other),
+            ("Connection: close\r\nX: y\r\nCONNECTION: keep-alive , upgrade,TE", [.close, .upgrade, .other]),
+            ("Connection: closed", .other), ("Connection: clos e", .other), ("Connections: close", []),
+        ] as [(String, ConnectionOptions)])
+    func options(line: String, expected: ConnectionOptions) {
+        #expect(readRequest(request(line)).head?.connection == expected)
+        #expect(readResponse("HTTP/1.1 200 OK\r\n\(line)\r\n\r\n").head?.connection == expected)
+    }
+
     @Test("a method goes on as it came, and six of them may be sent twice")
     func methods() {
         let idempotent = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]

@@ -9,7 +9,7 @@ package enum UpgradeAnswer {
         guard head.status == 101 else { return .refused }
         let headers = head.headers
         guard head.version == .http11 else { return .invalid(reason: "switch_version") }
-        guard headers.containsToken("Connection", token: "upgrade") else { return .invalid(reason: "switch_connection") }
+        guard head.connection.contains(.upgrade) else { return .invalid(reason: "switch_connection") }
         guard let upgrade = headers.only("Upgrade"), ASCII.equal(upgrade, "websocket") else {
             return .invalid(reason: "switch_upgrade")
         }

@@ -8,7 +8,7 @@ package enum UpgradeRequest {
     /// or 426; `Sec-WebSocket-Key` is one line of Base64 of 16 bytes, or 400.
     package static func examine(_ head: borrowing RequestHead) -> UpgradeVerdict {
         let headers = head.headers
-        guard head.version == .http11, headers.containsToken("Connection", token: "upgrade"),
+        guard head.version == .http11, head.connection.contains(.upgrade),
             headers.containsToken("Upgrade", token: "websocket")
         else { return .notAnUpgrade }
         guard head.method == .get else { return .refuse(status: 405, reason: "upgrade_method") }
