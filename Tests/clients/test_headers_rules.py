@@ -8,6 +8,7 @@ from harness.command import tidegate
 from harness.exchange import ask_plain, exchange
 from harness.frames import TEXT, frame
 from harness.heads import answer, plain, upgrade
+from harness.rows import ask, assert_refused
 from harness.ruled import KINDS, both_kinds, reached, ruled, seen
 from harness.wire import Wire
 
@@ -143,3 +144,18 @@ def test_the_proxys_own_errors_of_a_route_carry_its_rules(launch, backend):
     for make in KINDS.values():
         head, _ = ask_plain(proxy.port, make())
         assert head.status in (502, 503) and head.one("Strict-Transport-Security") == "max-age=1"
+
+
+@pytest.mark.parametrize("target, extra", [
+    ("/", []), ("/a?b=c", []), ("http://site.test/", []), ("/", [("Max-Forwards", "0")]),
+    ("/", [("X-HTTP-Method-Override", "GET")])], ids=["a path", "a query", "an absolute target", "Max-Forwards", "an override"])
+def test_trace_is_refused_so_that_nobody_is_shown_what_a_rule_adds(launch, backend, target, extra):
+    """A backend that obeys TRACE answers with the request as it got it, with the secrets that were meant for it alone."""
+    proxy = launch(ruled(backend, route={"request_headers": {"set": {"Authorization": f"Bearer {SECRET}"}}}))
+    assert seen(proxy, backend, plain()).one("Authorization") == f"Bearer {SECRET}"
+    answered = ask(proxy.port, plain(target, method="TRACE", extra=extra))
+    assert_refused(answered, 405)
+    assert "get" in answered.head.tokens("Allow") and "trace" not in answered.head.tokens("Allow")
+    assert backend.is_untouched()
+    assert SECRET.encode() not in answered.head.raw + answered.body + proxy.log.raw()
+    assert not answered.head.all("Authorization") and b"TRACE" not in answered.body

@@ -8,7 +8,7 @@ import pytest
 from harness.command import tidegate
 from harness.exchange import ask_plain, exchange
 from harness.frames import TEXT, frame
-from harness.heads import answer, plain, upgrade
+from harness.heads import answer, plain, switching, upgrade
 from harness.raw_backend import RawBackend
 from harness.rows import ask, assert_refused
 from harness.settings import settings
@@ -101,6 +101,34 @@ def test_names_are_asked_for_again_without_counting_as_a_reload(launch, backend)
     assert not proxy.log.events("backend_resolved")
     server.send(frame(TEXT, b"untouched"))
     assert client.read_frame().payload == b"untouched"
+
+
+def name_of_two_addresses():
+    """A name of this machine that resolves to 127.0.0.1 and to another address, or None."""
+    for name in ("localhost", "ip6-localhost", socket.gethostname()):
+        try:
+            found = {entry[4][0] for entry in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)}
+        except OSError:
+            continue
+        if "127.0.0.1" in found and len(found) > 1:
+            return name
+    return None
+
+
+@pytest.mark.parametrize("make", [plain, upgrade], ids=["a plain request", "an upgrade"])
+def test_an_address_where_nobody_listens_costs_nothing_while_the_name_has_another(launch, backend, make):
+    name = name_of_two_addresses()
+    if name is None:
+        pytest.skip("no name of this machine has two addresses (its hosts file gives localhost 127.0.0.1 only)")
+    proxy = launch(settings(pools=pool(f"ws://{name}:{backend.port}")))
+    for _ in range(6):
+        client = Wire.connect(proxy.port)
+        client.send(make())
+        server, head = backend.request()
+        server.send(switching(head.one("Sec-WebSocket-Key")) if make is upgrade else answer(200, body=b"ok"))
+        assert client.read_head().status == (101 if make is upgrade else 200)
+        client.reset()
+        server.close()
 
 
 # Unix sockets

@@ -1,11 +1,12 @@
 """A plain listener that only sends people to https."""
 
 import re
+import socket
 
 import pytest
 
 from harness.exchange import read_answer
-from harness.heads import plain, upgrade
+from harness.heads import answer, plain, switching, upgrade
 from harness.ports import free_port
 from harness.rows import Row, ask, assert_refused, rows
 from harness.settings import settings
@@ -128,3 +129,65 @@ def test_pipelined_requests_after_a_redirect_are_not_answered(front):
 def test_the_other_listener_serves(front, backend, authority):
     client, server = backend.tunnel(front.secure_port, tls=authority.client_context())
     assert server and client.sock.version()
+
+
+# Behind a proxy that has done TLS
+
+
+@pytest.fixture(scope="module")
+def behind(backend, launch_once, certificates):
+    """Like `front`; who comes from 127.0.0.2 is a trusted proxy."""
+    config = settings(
+        pools={"main": {"backends": [backend.url], "keep_alive": "off"}}, tls=certificates, trusted_proxies=["127.0.0.2/32"])
+    config["listeners"][0]["redirect_to_https"] = True
+    return launch_once(config)
+
+
+def connect_from(address, port):
+    return Wire(socket.create_connection(("127.0.0.1", port), timeout=5, source_address=(address, 0)))
+
+
+HTTPS = ("X-Forwarded-Proto", "https")
+
+
+@pytest.mark.parametrize("make", [plain, upgrade], ids=["a plain request", "an upgrade"])
+def test_what_a_trusted_proxy_took_by_https_is_routed(behind, backend, make):
+    client = connect_from("127.0.0.2", behind.port)
+    client.send(make("/x", extra=[HTTPS, ("X-Forwarded-For", "203.0.113.9")]))
+    server, head = backend.request()
+    assert head.target == "/x" and head.one("X-Forwarded-Proto") == "https" and head.one("X-Real-IP") == "203.0.113.9"
+    server.send(switching(head.one("Sec-WebSocket-Key")) if make is upgrade else answer(200, body=b"served"))
+    got = client.read_head()
+    assert got.status == (101 if make is upgrade else 200) and got.get("Location") is None
+
+
+@pytest.mark.parametrize("make", [plain, upgrade], ids=["a plain request", "an upgrade"])
+def test_what_a_stranger_says_it_sent_by_https_is_redirected(behind, backend, make):
+    for extra in ([HTTPS], [HTTPS, ("X-Forwarded-For", "127.0.0.2")], [HTTPS, ("Forwarded", "for=127.0.0.2;proto=https")]):
+        assert redirected(behind.port, make("/x", extra=extra)) == (301, "https://site.test/x")
+    assert backend.is_untouched()
+
+
+@pytest.mark.parametrize("extra", [
+    [], [("X-Forwarded-Proto", "http")], [("X-Forwarded-Proto", "https, http")], [HTTPS, HTTPS],
+    [HTTPS, ("X-Forwarded-Proto", "http")], [("X-Forwarded-Proto", "wss.evil")], [("X_Forwarded_Proto", "https")],
+    [("X-Forwarded-Ssl", "on")], [("Connection", "X-Forwarded-Proto"), ("X-Forwarded-Proto", "http")]], ids=repr)
+def test_what_a_trusted_proxy_does_not_say_came_by_https_is_redirected(behind, backend, extra):
+    with connect_from("127.0.0.2", behind.port) as client:
+        client.send(plain("/x", extra=extra))
+        head, _ = read_answer(client)
+        assert head.status == 301 and head.one("Location") == "https://site.test/x"
+    assert backend.is_untouched()
+
+
+def test_each_request_of_a_trusted_proxys_connection_is_judged_by_itself(behind, backend):
+    """A proxy may send requests of many clients over one connection: what one came by says nothing about the next."""
+    client = connect_from("127.0.0.2", behind.port)
+    client.send(plain("/secure", extra=[HTTPS]))
+    server, _ = backend.request()
+    server.send(answer(200, body=b"ok"))
+    assert read_answer(client)[1] == b"ok"
+    client.send(plain("/plain"))
+    head, _ = read_answer(client)
+    assert head.status == 301 and head.one("Location") == "https://site.test/plain"
+    assert backend.is_untouched()

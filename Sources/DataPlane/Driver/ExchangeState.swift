@@ -123,7 +123,8 @@ final class ExchangeState {
     func use(_ count: Int) {
         inputStart += min(count, waiting)
         guard inputStart == input.count else { return }
-        input.removeAll(keepingCapacity: input.capacity <= 4096)
+        // A connection that waits holds no buffer.
+        input = []
         inputStart = 0
     }
 

@@ -45,11 +45,13 @@ extension SessionDriver {
         isServing = true
         defer { isServing = false }
         var served = 0
+        var isPaused = false
         while phase == .exchanging, client.backlog.isEmpty, let current, current.isAwaitingHead, current.waiting > 0 {
             guard served < Self.servedAtOnce else {
                 // The others have their turn first.
                 worker.schedule(clientSlot, at: now)
                 current.armedAt = now
+                isPaused = true
                 break
             }
             served += 1
@@ -57,7 +59,7 @@ extension SessionDriver {
             guard self.current !== current else { break }
         }
         // What came before its FIN is answered; a head that it broke off is not.
-        if hasClientEnded, phase == .exchanging, client.backlog.isEmpty, let current, !current.exchange.hasClientEnded {
+        if hasClientEnded, !isPaused, phase == .exchanging, client.backlog.isEmpty, let current, !current.exchange.hasClientEnded {
             perform(current.exchange.clientEnded(politely: true, now: now))
         }
         if phase == .exchanging { arm() }

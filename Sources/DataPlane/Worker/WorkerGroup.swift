@@ -11,7 +11,21 @@ package final class WorkerGroup: Sendable {
     /// What a worker is made of, carried to its thread.
     private struct Seed: Sendable {
         let handle: WorkerHandle
-        let snapshot: Snapshot
+        let snapshot: FirstSnapshot
+    }
+
+    /// Given away once: a thread that held it would hold the first configuration's sockets and secrets for ever.
+    private final class FirstSnapshot: Sendable {
+        private let snapshot: Mutex<Snapshot?>
+
+        init(_ snapshot: Snapshot) { self.snapshot = Mutex(snapshot) }
+
+        func take() -> Snapshot? {
+            snapshot.withLock { held in
+                defer { held = nil }
+                return held
+            }
+        }
     }
 
     /// - Parameter descriptors: the process's limit on open descriptors.
@@ -21,7 +35,7 @@ package final class WorkerGroup: Sendable {
         var handles: [WorkerHandle] = []
         for index in 0..<max(1, count) { handles.append(try WorkerHandle(index: index)) }
         shared = WorkerShared(registry: registry, log: log, handles: handles, descriptors: descriptors)
-        first = Mutex(handles.map { Seed(handle: $0, snapshot: snapshot) })
+        first = Mutex(handles.map { Seed(handle: $0, snapshot: FirstSnapshot(snapshot)) })
     }
 
     /// One thread per worker; returns once they all turn. A second call starts nothing.
@@ -33,7 +47,8 @@ package final class WorkerGroup: Sendable {
         for seed in seeds {
             let worker = Thread { [shared] in
                 do throws(SystemError) {
-                    let worker = try Worker(handle: seed.handle, shared: shared, snapshot: seed.snapshot)
+                    guard let snapshot = seed.snapshot.take() else { throw SystemError(-Int(EINVAL)) }
+                    let worker = try Worker(handle: seed.handle, shared: shared, snapshot: consume snapshot)
                     seed.handle.began.store(1, ordering: .releasing)
                     worker.run()
                 } catch {

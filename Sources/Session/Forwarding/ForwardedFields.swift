@@ -30,7 +30,7 @@ struct ForwardedFields {
         // A proxy that only appends to `X-Forwarded-For` passes on the `X-Real-IP` that its client made up.
         if let real = context.realAddress {
             writer.field("X-Real-IP", real.utf8)
-        } else if let real = believed(.realAddress, where: isAddress) {
+        } else if list.isEmpty, let real = believed(.realAddress, where: isAddress) {
             writer.field("X-Real-IP", real)
         } else if !address.isEmpty {
             writer.field("X-Real-IP", address)

@@ -11,13 +11,14 @@ import Wire
         (["6.6.6.6, 198.51.100.4, 10.1.2.3"], "198.51.100.4"),
         (["6.6.6.6", "198.51.100.4 , fd00::1,10.1.2.3"], "198.51.100.4"),
         (["2001:db8::9"], "2001:db8::9"),
+        (["198.51.100.4, 10.0.0.1:443"], "198.51.100.4"),
     ])
     func `H39: the client is the rightmost address that is no proxy of ours`(lines: [String], expected: String) throws {
         let head = try parsedRequest(["Host: a.test"] + lines.map { "X-Forwarded-For: \($0)" })
         #expect(ForwardedClient.address(in: head, trusted: Self.trusted)?.description == expected)
     }
 
-    @Test(arguments: [[], ["10.0.0.1, 10.0.0.2"], ["198.51.100.4, unknown"], ["198.51.100.4, 10.0.0.1:443"]])
+    @Test(arguments: [[], ["10.0.0.1, 10.0.0.2"], ["198.51.100.4, unknown"], ["198.51.100.4, 10.0.0.1:443x"]])
     func `H39: where the list ends in something else, nobody is named`(lines: [String]) throws {
         let head = try parsedRequest(["Host: a.test"] + lines.map { "X-Forwarded-For: \($0)" })
         #expect(ForwardedClient.address(in: head, trusted: Self.trusted) == nil)
@@ -43,7 +44,9 @@ import Wire
             #expect(headValues("X-Real-IP", headLines(bytes)) == ["198.51.100.4"])
         }
         context.realAddress = nil
-        #expect(headValues("X-Real-IP", headLines(RequestForwarding.plain(head, context: context))) == ["127.0.0.1"])
+        #expect(headValues("X-Real-IP", headLines(RequestForwarding.plain(head, context: context))) == ["192.0.2.7"])
+        let bare = try parsedRequest(["Host: a.test", "X-Real-IP: 198.51.100.4"])
+        #expect(headValues("X-Real-IP", headLines(RequestForwarding.plain(bare, context: context))) == ["198.51.100.4"])
     }
 
     /// What backends believe of a proxy that never wrote it.
@@ -81,5 +84,21 @@ import Wire
         let rewriting = RequestRewriting(edits: [edits(add: ["X-Forwarded-Prefix: /ours"])])
         let lines = headLines(RequestForwarding.plain(head, context: .plain(), rewriting: rewriting))
         #expect(headValues("X-Forwarded-Prefix", lines) == ["/ours"])
+    }
+
+    @Test(arguments: [
+        ("203.0.113.9:4711", "203.0.113.9"), ("[2001:db8::9]:4711", "2001:db8::9"), ("[2001:db8::9]", "2001:db8::9"),
+        ("unknown", nil), ("_hidden", nil), ("203.0.113.9:", nil), ("[2001:db8::9", nil), ("203.0.113.9:123456", nil),
+    ])
+    func `H39: the last one in the list may have a port, and when it makes no sense nobody's word is taken for it`(
+        last: String, expected: String?
+    ) throws {
+        let head = try parsedRequest(["Host: a.test", "X-Real-IP: 6.6.6.6", "X-Forwarded-For: 6.6.6.6, \(last)"])
+        let found = ForwardedClient.address(in: head, trusted: [])?.description
+        #expect(found == expected)
+        var context = ForwardingContext.plain(trusted: true)
+        context.realAddress = found
+        let lines = headLines(RequestForwarding.plain(head, context: context))
+        #expect(headValues("X-Real-IP", lines) == [expected ?? context.clientAddress])
     }
 }

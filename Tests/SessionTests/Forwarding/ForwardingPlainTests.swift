@@ -164,7 +164,9 @@ struct ForwardingPlainTests {
         let fields = ["X-Forwarded-For: 198.51.100.1", "X-Forwarded-Proto: http", "X-Real-IP: 198.51.100.1", "Forwarded: for=x"]
         let head = try parsedRequest(["Host: A.test:8080"] + fields)
         #expect(headLines(RequestForwarding.plain(head, context: .plain())).dropFirst(2) == Self.told[...])
-        let trusted = headLines(RequestForwarding.plain(head, context: .plain(trusted: true)))
+        var context = ForwardingContext.plain(trusted: true)
+        context.realAddress = "198.51.100.1"
+        let trusted = headLines(RequestForwarding.plain(head, context: context))
         #expect(headValues("X-Forwarded-For", trusted) == ["198.51.100.1, 192.0.2.7"])
         #expect(headValues("X-Forwarded-Proto", trusted) == ["http"])
         #expect(headValues("X-Real-IP", trusted) == ["198.51.100.1"])
