@@ -168,15 +168,19 @@ def test_h50_the_next_request_never_stands_inside_a_body_that_came_with_its_head
             wait_arrived(client)
         server, _ = backend.request()
         server.send(answer(200, body=b"early"))
-        assert read_answer(client).body == b"early"
-        with contextlib.suppress(OSError):
+        early = read_answer(client)
+        assert early.body == b"early"
+        goes_on = "close" not in early.head.tokens("Connection")
+        if goes_on:
             client.send(plain("/next"))
         came = all_that_comes(server)
         body, rest = came[:size], came[size:]
         assert body.strip(b"B") == b"", f"inside the body stood {body.strip(b'B')[:200]!r}"
-        if rest:
-            assert Head(rest).target == "/next"
+        assert len(body) == size or server.end, "half a body, and the connection goes on"
+        if goes_on:
+            head = Head(rest) if rest else None
+            if not rest:
+                server, head = backend.request()
+            assert head.target == "/next"
             server.send(answer(200, body=b"next"))
             assert read_answer(client).body == b"next"
-        else:
-            assert len(body) == size or server.end, "half a body, and the connection goes on"
