@@ -47,7 +47,7 @@ def test_l12_idle_connections_are_closed_and_it_ends_well(launch, backend):
 
 
 def test_l12_an_answer_that_has_not_begun_says_close_and_arrives_whole(launch, backend):
-    proxy = launch(settings(backend, drain={"period": "5s"}))
+    proxy = launch(settings(backend, drain={"period": "20s"}))
     client, server, _ = asked(proxy.port, backend, plain())
     drain(proxy)
     assert client.is_silent(0.2)
@@ -55,11 +55,11 @@ def test_l12_an_answer_that_has_not_begun_says_close_and_arrives_whole(launch, b
     got = read_answer(client)
     assert (got.status, got.body) == (200, b"page") and "close" in got.head.tokens("Connection")
     assert client.read_rest() == b"" and client.end == "fin"
-    assert proxy.wait_exit(3) == 0
+    assert proxy.wait_exit(10) == 0
 
 
 def test_l12_an_answer_under_way_is_finished_and_then_the_connection_ends(launch, backend):
-    proxy = launch(settings(backend, drain={"period": "5s"}))
+    proxy = launch(settings(backend, drain={"period": "20s"}))
     client, server, _ = asked(proxy.port, backend, plain())
     server.send(answer(200, ("Content-Length", "10"), length=False) + b"01234")
     client.read_head()
@@ -69,12 +69,12 @@ def test_l12_an_answer_under_way_is_finished_and_then_the_connection_ends(launch
     server.send(b"56789")
     assert client.receive(5) == b"56789"
     assert client.read_rest() == b"" and client.end == "fin"
-    assert proxy.wait_exit(3) == 0
+    assert proxy.wait_exit(10) == 0
 
 
 def test_l12_a_request_that_came_before_the_drain_is_not_lost_behind_a_long_answer(launch, backend):
     """The client's next request was taken before anybody said close: it has its answer, which says so."""
-    proxy = launch(settings(backend, drain={"period": "5s"}))
+    proxy = launch(settings(backend, drain={"period": "20s"}))
     client, server, _ = asked(proxy.port, backend, plain() + plain("/behind"))
     server.send(answer(200, ("Content-Length", "10"), length=False) + b"01234")
     client.read_head()
@@ -87,11 +87,11 @@ def test_l12_a_request_that_came_before_the_drain_is_not_lost_behind_a_long_answ
     got = read_answer(client)
     assert got.body == b"behind" and "close" in got.head.tokens("Connection")
     assert client.read_rest() == b""
-    assert proxy.wait_exit(3) == 0
+    assert proxy.wait_exit(10) == 0
 
 
 def test_l12_an_upload_under_way_is_finished(launch, backend):
-    proxy = launch(settings(backend, drain={"period": "5s"}))
+    proxy = launch(settings(backend, drain={"period": "20s"}))
     client, server, _ = asked(proxy.port, backend, plain(method="POST", extra=[("Content-Length", "10")], body=b"01234"))
     assert server.receive(5) == b"01234"
     drain(proxy)
@@ -99,7 +99,7 @@ def test_l12_an_upload_under_way_is_finished(launch, backend):
     assert server.receive(5) == b"56789"
     server.send(answer(201, body=b"stored"))
     assert read_answer(client).body == b"stored"
-    assert proxy.wait_exit(3) == 0
+    assert proxy.wait_exit(10) == 0
 
 
 def test_a_long_poll_hears_503_at_the_end_of_the_period(launch, backend):
