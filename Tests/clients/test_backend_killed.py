@@ -23,7 +23,7 @@ async def _play(proxy, doomed, kept):
     tunnels = await connect_many(url, 2 * TUNNELS)
     await _echo(tunnels)
     assert kept.live == TUNNELS, "round robin gave the two backends different shares"
-    assert proxy.metric("tidegate_tunnels_active", backend=doomed.label) == TUNNELS
+    proxy.wait_metric("tidegate_tunnels_active", TUNNELS, backend=doomed.label)
     doomed.kill()
     await asyncio.to_thread(proxy.wait_metric, "tidegate_tunnels_active", 0, 10, backend=doomed.label)
     closing = [asyncio.ensure_future(tunnel.wait_closed()) for tunnel in tunnels]

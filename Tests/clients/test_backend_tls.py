@@ -42,7 +42,7 @@ def test_a_tunnel_and_a_plain_request_go_out_by_verified_tls(launch, authority, 
         got = exchange(proxy.port, backend, plain("/plain?x=1"), answer(200, body=b"inside"))
         assert got.seen.line == "GET /plain?x=1 HTTP/1.1" and got.body == b"inside"
         assert backend.names == ["localhost", "localhost"]
-        assert proxy.metric("tidegate_backend_tls_handshake_duration_seconds_count", pool="main") == 2
+        proxy.wait_metric("tidegate_backend_tls_handshake_duration_seconds_count", 2, pool="main")
         assert proxy.metric("tidegate_backend_tls_handshake_duration_seconds_sum", pool="main") > 0
 
 
@@ -141,8 +141,8 @@ def test_plain_requests_reuse_an_encrypted_connection(launch, authority, local, 
         for number in range(1, 5):
             plain_over(server, proxy, f"/{number}")
         assert backend.names == ["localhost"]
-        assert proxy.metric("tidegate_backend_reuses_total", pool="main") == 4
-        assert proxy.metric("tidegate_backend_connections_idle", pool="main") == 1
+        proxy.wait_metric("tidegate_backend_reuses_total", 4, pool="main")
+        proxy.wait_metric("tidegate_backend_connections_idle", 1, pool="main")
         end_politely(server)
         server.close()
         proxy.wait_metric("tidegate_backend_connections_idle", 0, pool="main")

@@ -199,7 +199,7 @@ def test_u25_a_backend_that_never_answers_becomes_504_at_the_deadline(launch, ba
     client.wait_end()
     assert server.wait_end() in ("fin", "reset")
     proxy.wait_metric("tidegate_connections_active", 0)
-    assert proxy.metric("tidegate_upgrade_failures_total") == 1
+    proxy.wait_metric("tidegate_upgrade_failures_total", 1)
 
 
 def test_a_client_that_leaves_while_the_backend_thinks_frees_the_backend(launch, backend):

@@ -31,7 +31,7 @@ def test_a_reader_that_stops_stops_its_backend_and_later_gets_every_byte(launch,
             source.start()
             sent = stalled(lambda: source.sent)
             assert 0 < sent < body.size, "the backend was never stopped"
-            assert proxy.metric("tidegate_streams_active", pool="main", kind="body") == 1
+            proxy.wait_metric("tidegate_streams_active", 1, pool="main", kind="body")
             client.read_head()
             sink = Sink(client.sock, body.size, held=_taken(client))
             sink.start()

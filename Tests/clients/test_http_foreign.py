@@ -164,7 +164,7 @@ def test_two_backends_take_turns_request_by_request(launch):
             heard[client.getresponse().read()] += 1
         client.close()
         assert heard == {b"one": 20, b"two": 20}
-        assert proxy.metric("tidegate_requests_total", pool="main", code="200") == 40
+        proxy.wait_metric("tidegate_requests_total", 40, pool="main", code="200")
 
 
 def test_a_dead_backends_requests_go_to_the_other_one(launch):
@@ -195,4 +195,4 @@ def test_http_client_reads_a_keep_alive_series_of_every_kind_of_body(uvicorn, au
         client.request("GET", "/events?count=2&every=0")
         assert client.getresponse().read().count(b"\n\n") == 2
     client.close()
-    assert uvicorn.metric("tidegate_connections_total", listener="secure") == 1
+    uvicorn.wait_metric("tidegate_connections_total", 1, listener="secure")

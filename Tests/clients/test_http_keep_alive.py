@@ -43,7 +43,7 @@ def test_a_hundred_requests_go_over_one_connection(served, authority, secure):
         got = read_answer(client)
         assert got.body == b"/%d %04d" % (number, number)
         assert "close" not in got.head.tokens("Connection")
-    assert served.metric("tidegate_connections_total") == before + 1
+    served.wait_metric("tidegate_connections_total", before + 1)
 
 
 @pytest.mark.parametrize("bytewise", [False, True], ids=["in one segment", "byte by byte"])

@@ -78,8 +78,8 @@ def test_requests_are_counted_by_pool_and_code(proxy, backend):
     for code in (200, 200, 404, 500):
         served(proxy, backend, plain(), answer(code, body=b"x"))
     for code, count in ((200, 2), (404, 1), (500, 1)):
-        assert proxy.metric("tidegate_requests_total", pool="main", code=code) == count
-    assert proxy.metric("tidegate_request_duration_seconds_count", pool="main") == 4
+        proxy.wait_metric("tidegate_requests_total", count, pool="main", code=code)
+    proxy.wait_metric("tidegate_request_duration_seconds_count", 4, pool="main")
     assert proxy.metric("tidegate_request_failures_total") == 0, "a backend's own answer is no failure of the proxy"
     assert proxy.metric("tidegate_tunnels_total") == 0
 
@@ -89,7 +89,7 @@ def test_failures_are_counted_by_route_and_reason_out_of_a_closed_set(launch, ba
         pools={"main": {"backends": [backend.url]}, "down": {"backends": [f"http://127.0.0.1:{free_port()}"]}},
         routes=[{"name": "good", "path": "/*", "pool": "main"}, {"name": "bad", "path": "/down", "pool": "down"}]))
     assert_refused(ask(proxy.port, plain("/down")), 502, 503)
-    assert proxy.metric("tidegate_request_failures_total", route="bad") == 1
+    proxy.wait_metric("tidegate_request_failures_total", 1, route="bad")
     assert served(proxy, backend, plain(), b"nonsense\r\n\r\n")[1].status == 502
     client, server, _ = asked(proxy.port, backend, plain())
     server.send(answer(200, ("Content-Length", "9"), length=False) + b"short")

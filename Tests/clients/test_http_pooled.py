@@ -71,7 +71,7 @@ def test_a_connection_whose_answer_ended_well_serves_the_next_client(proxy, back
     for number in range(5):
         exchange(proxy, server, body=b"%d" % number).close()
     assert backend.is_untouched(), "a second connection was opened"
-    assert proxy.metric("tidegate_backend_reuses_total", pool="main") == 5
+    proxy.wait_metric("tidegate_backend_reuses_total", 5, pool="main")
 
 
 def test_a_request_over_a_kept_connection_carries_nothing_of_the_one_before(proxy, backend):

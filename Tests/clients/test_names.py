@@ -53,7 +53,7 @@ def assert_carries_both(proxy, backend):
 def test_a_backend_by_host_name_carries_tunnels_and_plain_requests(launch, backend, scheme):
     proxy = launch(settings(pools=pool(f"{scheme}://localhost:{backend.port}")))
     assert_carries_both(proxy, backend)
-    assert proxy.metric("tidegate_tunnels_total", backend=f"localhost:{backend.port}") == 1
+    proxy.wait_metric("tidegate_tunnels_total", 1, backend=f"localhost:{backend.port}")
 
 
 def test_a_name_is_told_in_lower_case(launch, backend):
@@ -97,7 +97,7 @@ def test_names_are_asked_for_again_without_counting_as_a_reload(launch, backend)
     before = proxy.metric("tidegate_resolutions_total", result="success")
     proxy.wait_metric("tidegate_resolutions_total", lambda value: value >= before + 2, result="success", deadline=8)
     assert proxy.metric("tidegate_resolutions_total", result="failure") == 0
-    assert proxy.metric("tidegate_config_reloads_total") == reloads
+    proxy.wait_metric("tidegate_config_reloads_total", reloads)
     assert not proxy.log.events("backend_resolved")
     server.send(frame(TEXT, b"untouched"))
     assert client.read_frame().payload == b"untouched"
@@ -137,7 +137,7 @@ def test_an_address_where_nobody_listens_costs_nothing_while_the_name_has_anothe
 def test_b18_a_unix_socket_carries_tunnels_and_plain_requests(launch, unix):
     proxy = launch(settings(pools=pool(unix.url)))
     assert_carries_both(proxy, unix)
-    assert proxy.metric("tidegate_tunnels_total", backend=unix.label) == 1
+    proxy.wait_metric("tidegate_tunnels_total", 1, backend=unix.label)
     assert proxy.log.wait("tunnel_opened")["backend"] == unix.label
 
 
@@ -153,7 +153,7 @@ def test_a_unix_socket_may_be_named_from_the_files_folder(launch, unix):
 def test_plain_requests_reuse_a_connection_to_a_unix_socket(launch, unix):
     proxy = launch(settings(pools={"main": {"backends": [unix.url]}}, workers=1))
     assert exchange_kept(proxy, unix) == [b"/0", b"/1", b"/2"]
-    assert proxy.metric("tidegate_backend_reuses_total", pool="main") == 2
+    proxy.wait_metric("tidegate_backend_reuses_total", 2, pool="main")
 
 
 def exchange_kept(proxy, backend):

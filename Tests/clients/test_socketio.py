@@ -74,7 +74,7 @@ def test_a_client_begins_by_polling_and_upgrades_through_tls(front, backend, aut
         async with client(f"https://127.0.0.1:{front.secure_port}", tls=authority.client_context()) as one:
             assert backend.polls > polls, "it did not begin by polling"
             await until(lambda: one.transport() == "websocket")
-            assert front.metric("tidegate_tunnels_active", pool="main") == 1
+            front.wait_metric("tidegate_tunnels_active", 1, pool="main")
             settled = backend.polls
             await echoes(one, 50)
             await one.emit("start", (40, 0.005))

@@ -167,8 +167,8 @@ def test_passed_sockets_are_taken_by_name_and_kept_over_a_reload(launch, backend
     early.close()
     tunnel_works(backend, first.port)
     tunnel_works(backend, second.port)
-    assert proxy.metric("tidegate_connections_total", listener="one") == 2
-    assert proxy.metric("tidegate_connections_total", listener="two") == 1
+    proxy.wait_metric("tidegate_connections_total", 2, listener="one")
+    proxy.wait_metric("tidegate_connections_total", 1, listener="two")
     assert proxy.reload()
     tunnel_works(backend, first.port)
 
