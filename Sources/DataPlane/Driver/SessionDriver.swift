@@ -140,8 +140,9 @@ final class SessionDriver {
     /// Sockets, counters, slots: everything goes back. The last thing a driver does.
     func finish(reset: Bool = false) {
         guard phase != .over else { return }
-        let wasTunnel = phase == .relaying
-        if wasTunnel { accountEnd() }
+        // Whoever sees the counters move finds the place free.
+        if let held = tunnel?.takePlace() { held.release() }
+        if phase == .relaying { accountEnd() }
         phase = .over
         leaveKind(current)
         current = nil
