@@ -8,7 +8,8 @@ _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _LINE = rb"(?:" + _TOKEN + rb":[\t\x20-\x7e\x80-\xff]*\r\n)*"
 _REQUEST = re.compile(rb"(" + _TOKEN + rb") ([\x21-\x7e]+) HTTP/1\.([01])\r\n(" + _LINE + rb")\r\n")
 _RESPONSE = re.compile(rb"HTTP/1\.1 ([1-5][0-9][0-9]) [\t\x20-\x7e\x80-\xff]*\r\n(" + _LINE + rb")\r\n")
-_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})(;[^\r\n\0]*)?\r\n")
+# Blanks may stand before an extension (BWS, RFC 9112 7.1.1).
+_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})([ \t]*;[^\r\n\0]*)?\r\n")
 _TRAILERS = re.compile(_LINE + rb"\r\n")
 
 
