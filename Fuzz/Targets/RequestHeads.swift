@@ -65,7 +65,7 @@ func check(_ head: RequestHead, _ bytes: [UInt8], _ limits: HeadLimits, isTruste
 
 func context(isTrusted: Bool) -> ForwardingContext {
     ForwardingContext(
-        clientAddress: "192.0.2.1", clientIsTrusted: isTrusted, scheme: .https, requestID: "id", listenerPort: 443)
+        clientAddress: Array("192.0.2.1".utf8), clientIsTrusted: isTrusted, scheme: .https, requestID: "id", listenerPort: 443)
 }
 
 /// What a backend would read of a written head.

@@ -1,41 +1,52 @@
-/// The routes of one listener by host.
-struct HostTable<Target: Sendable>: Sendable {
-    private var exact: [ArraySlice<UInt8>: PathTable<Target>] = [:]
-    private var suffix: [ArraySlice<UInt8>: PathTable<Target>] = [:]
-    /// Distinct lengths of the suffixes, longest first: only there is a lookup worth its hash.
-    private var suffixLengths: [Int] = []
-    private var any = PathTable<Target>()
+/// The routes of one listener by host: positions in the list of all routes.
+struct HostTable: Sendable {
+    /// What `exact` and `suffix` give the positions of.
+    private let paths: [PathTable]
+    private let exact: ByteTable
+    private let suffix: ByteTable
+    /// Distinct lengths of the suffixes, longest first: only there is a look-up worth its while.
+    private let suffixLengths: [Int]
+    private let any: PathTable
 
-    init(routes: [Route<Target>]) {
-        for route in routes {
-            switch route.host {
-            case .exact(let host):
-                exact[Array(host.utf8)[...], default: PathTable()].insert(route.path, route.target)
-            case .suffix(let host):
-                suffix[Array(host.utf8)[...], default: PathTable()].insert(route.path, route.target)
-            case .any:
-                any.insert(route.path, route.target)
+    init(_ routes: [(host: HostPattern, path: PathPattern, position: Int)]) {
+        var groups: [HostPattern: [(pattern: PathPattern, position: Int)]] = [:]
+        for route in routes { groups[route.host, default: []].append((route.path, route.position)) }
+        var paths: [PathTable] = []
+        var exact: [(key: [UInt8], value: Int)] = []
+        var suffix: [(key: [UInt8], value: Int)] = []
+        for (host, group) in groups {
+            switch host {
+            case .exact(let name): exact.append((Array(name.utf8), paths.count))
+            case .suffix(let name): suffix.append((Array(name.utf8), paths.count))
+            case .any: continue
             }
+            paths.append(PathTable(group))
         }
-        suffixLengths = Set(suffix.keys.map(\.count)).sorted(by: >)
+        self.paths = paths
+        self.exact = ByteTable(exact)
+        self.suffix = ByteTable(suffix)
+        suffixLengths = Set(suffix.map(\.key.count)).sorted(by: >)
+        any = PathTable(groups[.any] ?? [])
     }
 
-    func match(host: ArraySlice<UInt8>?, path: ArraySlice<UInt8>) -> Target? {
-        if let host, !host.isEmpty {
+    /// - Parameter host: empty for none.
+    func match(host: Span<UInt8>, path: Span<UInt8>) -> Int? {
+        if host.count > 0 {
             // "example.com." is example.com, spelled as a fully qualified name (RFC 1034 3.1).
-            let name = host.count > 1 && host.last == UInt8(ascii: ".") ? host.dropLast() : host
-            if !exact.isEmpty, let found = exact[name]?.match(path) { return found }
+            let isRooted = host.count > 1 && host[host.count - 1] == UInt8(ascii: ".")
+            let name = isRooted ? host.extracting(droppingLast: 1) : host
+            if let index = exact.find(name), let found = paths[index].match(path) { return found }
             if let found = matchSuffix(name, path) { return found }
         }
         return any.match(path)
     }
 
-    private func matchSuffix(_ host: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>) -> Target? {
+    private func matchSuffix(_ host: Span<UInt8>, _ path: Span<UInt8>) -> Int? {
         for length in suffixLengths where length + 1 < host.count {
             // At least one byte of a label, a dot, then the suffix; the bound above keeps the index inside.
-            let start = host.endIndex - length
+            let start = host.count - length
             guard host[start - 1] == UInt8(ascii: ".") else { continue }
-            if let found = suffix[host[start...]]?.match(path) { return found }
+            if let index = suffix.find(host.extracting(start..<host.count)), let found = paths[index].match(path) { return found }
         }
         return nil
     }

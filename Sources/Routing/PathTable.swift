@@ -1,38 +1,36 @@
-/// The routes of one host by path.
-struct PathTable<Target: Sendable>: Sendable {
-    private var exact: [ArraySlice<UInt8>: Target] = [:]
-    private var prefix: [ArraySlice<UInt8>: Target] = [:]
+/// The routes of one host by path: positions in the list of all routes.
+struct PathTable: Sendable {
+    private let exact: ByteTable
+    private let prefix: ByteTable
     /// Of the empty prefix, which every path has.
-    private var root: Target?
-    /// Distinct lengths of the prefixes, longest first.
-    private var prefixLengths: [Int] = []
+    private let root: Int?
+    /// Distinct lengths of the prefixes but the empty one, longest first.
+    private let prefixLengths: [Int]
 
-    /// Keeps what was there first when the pattern is taken.
-    mutating func insert(_ pattern: PathPattern, _ target: Target) {
-        switch pattern {
-        case .exact(let path):
-            if exact[path[...]] == nil { exact[path[...]] = target }
-        case .prefix(let path):
-            guard prefix[path[...]] == nil else { return }
-            prefix[path[...]] = target
-            if path.isEmpty { root = target }
-            guard !prefixLengths.contains(path.count) else { return }
-            prefixLengths.append(path.count)
-            prefixLengths.sort(by: >)
+    /// Of two routes with the same pattern the first stays.
+    init(_ routes: [(pattern: PathPattern, position: Int)]) {
+        var exact: [(key: [UInt8], value: Int)] = []
+        var prefix: [(key: [UInt8], value: Int)] = []
+        for route in routes {
+            switch route.pattern {
+            case .exact(let path): exact.append((path, route.position))
+            case .prefix(let path): prefix.append((path, route.position))
+            }
         }
+        self.exact = ByteTable(exact)
+        self.prefix = ByteTable(prefix)
+        root = prefix.first { $0.key.isEmpty }?.value
+        prefixLengths = Set(prefix.map(\.key.count)).subtracting([0]).sorted(by: >)
     }
 
     /// A path that does not begin with a slash (the `*` of OPTIONS) matches no prefix, not even the empty one.
-    func match(_ path: ArraySlice<UInt8>) -> Target? {
-        // A hash of nothing's table would be the dearest part of most lookups.
-        if !exact.isEmpty, let found = exact[path] { return found }
-        guard path.first == UInt8(ascii: "/") else { return nil }
+    func match(_ path: Span<UInt8>) -> Int? {
+        if !exact.isEmpty, let found = exact.find(path) { return found }
+        guard path.count > 0, path[0] == UInt8(ascii: "/") else { return nil }
         for length in prefixLengths where length <= path.count {
-            let end = path.startIndex + length
-            guard end == path.endIndex || path[end] == UInt8(ascii: "/") else { continue }
-            if length == 0 { return root }
-            if let found = prefix[path[..<end]] { return found }
+            guard length == path.count || path[length] == UInt8(ascii: "/") else { continue }
+            if let found = prefix.find(path.extracting(0..<length)) { return found }
         }
-        return nil
+        return root
     }
 }

@@ -26,15 +26,15 @@ package struct SocketAddress: @unchecked Sendable, CustomStringConvertible {
         raw = address
     }
 
-    package var port: UInt16 { parts.port }
+    package var port: UInt16 { endpoint.port }
 
     /// nil for a Unix socket.
-    package var ip: IPAddress? { parts.ip }
+    package var ip: IPAddress? { endpoint.ip }
 
     /// For logs: `192.0.2.1:80`, `[2001:db8::1]:80`, `unix:/run/app.sock`; `unix:` for a Unix peer without a name, `unix:@name` for an
     /// abstract one.
     package var description: String {
-        let (ip, port) = parts
+        let (ip, port) = endpoint
         guard let ip else { return "unix:" + path }
         return ip.isIPv4 ? "\(ip):\(port)" : "[\(ip)]:\(port)"
     }
@@ -48,15 +48,17 @@ package struct SocketAddress: @unchecked Sendable, CustomStringConvertible {
         return "@" + String(decoding: bytes.dropFirst(), as: UTF8.self)
     }
 
-    private var parts: (ip: IPAddress?, port: UInt16) {
+    /// Both at once; nil and 0 for a Unix socket.
+    package var endpoint: (ip: IPAddress?, port: UInt16) {
         var copy = raw
-        var bytes = [UInt8](repeating: 0, count: 16)
         var port: UInt16 = 0
-        let family = cl_address_read(&copy, &bytes, &port)
-        switch family {
-        case 4: return (IPAddress(bytes: Array(bytes.prefix(4))), port)
-        case 6: return (IPAddress(bytes: bytes), port)
-        default: return (nil, 0)
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { bytes in
+            bytes.initialize(repeating: 0)
+            switch cl_address_read(&copy, bytes.baseAddress, &port) {
+            case 4: return (IPAddress(bytes: bytes.span.extracting(first: 4)), port)
+            case 6: return (IPAddress(bytes: bytes.span), port)
+            default: return (nil, 0)
+            }
         }
     }
 }

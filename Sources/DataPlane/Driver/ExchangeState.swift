@@ -14,7 +14,7 @@ final class ExchangeState {
     private(set) var input: [UInt8]
     private(set) var inputStart: Int
     /// The client's address as text, once somebody has asked.
-    var clientAddress: String?
+    var clientAddress: [UInt8]?
     /// When the worker's wheel will ask for this session again.
     var armedAt: Moment
     /// Over `limits.max_connections`: heard, and answered with 503.
@@ -29,7 +29,7 @@ final class ExchangeState {
     var expectedAccept: [UInt8] = []
     var context: ForwardingContext?
     /// Ours, or what a trusted peer called it.
-    var requestID = ""
+    var requestID: RequestID?
     /// The request's body, as far as it came before a backend was there.
     var body: [UInt8] = []
     /// The backend takes no more of the request; it may still have an answer.
@@ -136,19 +136,33 @@ final class ExchangeState {
         return inputStart == 0 ? input : Array(input[inputStart...])
     }
 
-    /// Shows the exchange what waits.
+    /// Shows the exchange what waits; of a head that is whole nothing waits any more.
     func examineInput(now: Moment) -> Exchange.Action {
-        input.withUnsafeBufferPointer { exchange.clientSent($0.span.extracting(inputStart..<$0.count), now: now) }
+        let action = input.withUnsafeBufferPointer {
+            exchange.clientSent($0.span.extracting(inputStart..<$0.count), now: now)
+        }
+        if case .route(let head, _) = action { use(head.length) }
+        return action
+    }
+
+    /// Shows the exchange what has just come, when nothing waits. Only what is left of it is kept: a head that came in one piece
+    /// is copied once.
+    func examine(_ bytes: UnsafeBufferPointer<UInt8>, now: Moment) -> Exchange.Action {
+        let action = exchange.clientSent(bytes.span, now: now)
+        var used = 0
+        if case .route(let head, _) = action { used = min(head.length, bytes.count) }
+        if used < bytes.count { append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[used...]))) }
+        return action
     }
 
     func inputBegins(with text: StaticString) -> Bool {
         input[inputStart...].starts(with: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    var isAwaitingHead: Bool { exchange.step == .awaitingHead }
-    var isDialing: Bool { exchange.step == .dialing }
-    var isAwaitingAnswer: Bool { exchange.step == .awaitingAnswer }
-    var isRelayingAnswer: Bool { exchange.step == .relayingAnswer }
+    var isAwaitingHead: Bool { exchange.stage == .awaitingHead }
+    var isDialing: Bool { exchange.stage == .dialing }
+    var isAwaitingAnswer: Bool { exchange.stage == .awaitingAnswer }
+    var isRelayingAnswer: Bool { exchange.stage == .relayingAnswer }
     /// The request is with the backend, or on its way there.
     var isWithBackend: Bool { isAwaitingAnswer || isRelayingAnswer }
 }

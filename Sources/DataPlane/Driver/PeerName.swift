@@ -7,8 +7,7 @@ struct PeerName {
     let port: UInt16
 
     init(_ address: SocketAddress) {
-        ip = address.ip
-        port = address.port
+        (ip, port) = address.endpoint
     }
 
     init(ip: IPAddress, port: UInt16) {

@@ -48,7 +48,7 @@ extension SessionDriver {
 
     /// The query is told once, when the tunnel opens: a tunnel does not keep it.
     private func describe(_ tunnel: TunnelRecord, query: [UInt8]?, _ line: inout LogLine) {
-        line.field("id", tunnel.id)
+        line.field("id", tunnel.id.text)
         line.field("client", tunnel.realClient ?? peer.text)
         if tunnel.realClient != nil { line.field("peer", peer.text) }
         line.field("listener", listener.name)

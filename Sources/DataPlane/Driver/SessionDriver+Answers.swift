@@ -18,11 +18,7 @@ extension SessionDriver {
                 answerArrived(bytes.span, current)
             }
         }
-        guard let ending = received.ending else {
-            guard phase == .exchanging else { return }
-            arm()
-            return refreshExchangeInterests()
-        }
+        guard let ending = received.ending else { return }
         if phase == .relaying {
             ended(.backend, ending)
             settle()
@@ -73,9 +69,11 @@ extension SessionDriver {
         guard let request = current.head, let route = current.route else { return finish() }
         current.closes = closesAfter(current)
         current.allowsReuse = head.allowsReuse
-        guard var bytes = ResponseForwarding.answer(
+        let output = worker.output
+        output.clear()
+        guard ResponseForwarding.answer(
             head, method: current.exchange.isUpgrade ? .get : request.method, clientVersion: request.version,
-            closes: current.closes, edits: route.responseEdits)
+            closes: current.closes, edits: route.responseEdits, into: output)
         else { return refuseNow(Refusal(502, "backend_invalid")) }
         current.status = head.status
         if current.exchange.isUpgrade {
@@ -89,10 +87,10 @@ extension SessionDriver {
         // Head and first bytes leave in one send.
         let progress = current.exchange.answerBytes(rest, now: now)
         let count = Self.count(progress, of: rest)
-        rest.extracting(0..<count).withUnsafeBytes { bytes.append(contentsOf: $0) }
+        rest.extracting(0..<count).withUnsafeBufferPointer { output.append($0) }
         current.bytesToClient &+= count
         cells?.bytes(.toClient, count)
-        if transmitToClient(bytes) { return }
+        if transmitToReader(output.bytes, .client) != nil { return abandon("client_closed") }
         bodyMoved(progress, isAll: count == rest.count, current)
     }
 
@@ -121,7 +119,6 @@ extension SessionDriver {
         switch progress {
         case .more:
             if current.isRetired { sayFarewell(current) }
-            if phase == .exchanging, self.current === current { arm() }
         case .done:
             // What a backend says beyond its answer was not asked for.
             if !isAll { current.allowsReuse = false }
@@ -150,7 +147,7 @@ extension SessionDriver {
             && backend.backlog.isEmpty && !current.isBackendDeaf && worker.drain == nil
         if canKeep {
             tunnel.takePlace()?.release()
-            worker.keep(&backend, slot: backendSlot, of: tunnel.backend, pool: tunnel.route.pool, since: current.snapshot)
+            worker.keep(&backend, slot: backendSlot, of: tunnel, since: current.snapshot)
             backendSlot = -1
         } else {
             dropBackend()
@@ -169,7 +166,6 @@ extension SessionDriver {
             Exchange(rules: rules, deadline: now.after(rules.keepAlive), isLater: true), after: last, snapshot: snapshot)
         if worker.drain != nil { drainBegan() }
         serveInput()
-        if phase == .exchanging { refreshExchangeInterests() }
     }
 
     /// Whether the client's connection ends with this answer.
@@ -183,6 +179,8 @@ extension SessionDriver {
         guard let current, let tunnel else { return finish() }
         self.current = nil
         tunnel.openedAt = now
+        tunnel.host = current.head?.host?.bytes ?? []
+        tunnel.path = current.head?.target.path ?? []
         tunnel.realClient = current.context?.realAddress
         tunnel.subprotocol = Array(subprotocol ?? [])
         tunnel.tlsVersion = client.negotiated()?.version

@@ -18,9 +18,8 @@ extension SessionDriver {
                 continue
             }
             tunnel = TunnelRecord(
-                id: current.requestID, route: route, index: target.backend, host: current.head?.host?.bytes ?? [],
-                path: current.head?.target.path ?? [], worker: worker.handle.index)
-            if takeKept(chosen, current) { return }
+                id: current.requestID ?? newRequestID(), route: route, index: target.backend, worker: worker.handle.index)
+            if takeKept(current) { return }
             switch dial(chosen.addresses[target.address]) {
             case .begun(let descriptor):
                 if begin(descriptor, chosen, current) { return }
@@ -74,16 +73,16 @@ extension SessionDriver {
     }
 
     /// A connection to this backend that an earlier exchange has left, if there is a good one. Upgrades get their own.
-    private func takeKept(_ backend: BackendRuntime, _ current: ExchangeState) -> Bool {
+    private func takeKept(_ current: ExchangeState) -> Bool {
         guard !current.exchange.isUpgrade, !current.avoidsKept, let route = current.route, route.pool.keptConnections > 0,
-            let kept = worker.kept.take(backend)
+            let tunnel, let kept = worker.kept.take(at: route.pool.firstPosition + tunnel.index)
         else { return false }
         worker.unwatchKept(kept)
         swap(&self.backend, &kept.stream)
         backendSlot = kept.slot
-        worker.registrations.assign(kept.slot, .backend, driver: Unmanaged.passUnretained(self))
+        worker.registrations.assign(kept.slot, to: self)
         prepare(current, isKept: true)
-        tunnel?.cells.reused()
+        tunnel.cells.reused()
         connectionStands()
         return true
     }
@@ -101,8 +100,6 @@ extension SessionDriver {
         current.dialStartedAt = now
         prepare(current, isKept: false)
         current.exchange.dialing(until: now.after(current.snapshot.connect))
-        arm()
-        refreshExchangeInterests()
         return true
     }
 
@@ -122,7 +119,7 @@ extension SessionDriver {
         current?.lastFailure = reason
         tunnel?.backend.meter.connectFailure(reason)
         worker.shared.log.emit(.warn, "dial_failed") { line in
-            line.field("id", tunnel?.id)
+            line.field("id", tunnel?.id.text)
             line.field("pool", tunnel?.route.pool.name)
             line.field("backend", tunnel?.backend.key.backend)
             line.field("reason", words)
@@ -172,14 +169,13 @@ extension SessionDriver {
         guard backend.isEncrypted else { return connectionStands() }
         current.isShakingHands = true
         current.dialStartedAt = now
-        if case .failed(let ending) = backend.beginHandshake(scratch: worker.scratch) { return tlsDialFailed(ending) }
-        refreshExchangeInterests()
+        if case .failed(let ending) = backend.beginHandshake(scratch: worker.scratch) { tlsDialFailed(ending) }
     }
 
     private func continueBackendTLS(_ current: ExchangeState) {
         var received = Stream.Received()
         switch backend.handshake(into: worker.scratch, received: &received) {
-        case .underway: refreshExchangeInterests()
+        case .underway: break
         case .failed(let ending): tlsDialFailed(ending)
         case .complete:
             tunnel?.cells.tlsDuration(nanoseconds: now.since(current.dialStartedAt))
@@ -213,12 +209,14 @@ extension SessionDriver {
     private func connectionStands() {
         guard let current, let tunnel else { return finish() }
         current.exchange.connected(now: now)
-        var bytes = request(for: tunnel.backend, current)
-        bytes.append(contentsOf: current.body)
-        current.body = []
-        if let failure = bytes.withUnsafeBytes({ transmitToReader($0, .backend) }) { return requestSendFailed(failure) }
-        arm()
-        refreshExchangeInterests()
+        let output = worker.output
+        output.clear()
+        writeRequest(for: tunnel.backend, current, into: output)
+        if !current.body.isEmpty {
+            current.body.withUnsafeBufferPointer { output.append($0) }
+            current.body = []
+        }
+        if let failure = transmitToReader(output.bytes, .backend) { requestSendFailed(failure) }
     }
 }
 

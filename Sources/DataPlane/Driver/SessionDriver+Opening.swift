@@ -8,6 +8,7 @@ import Wire
 extension SessionDriver {
     /// An event on a socket of a session that is no tunnel.
     func exchangeReady(_ side: Session.Side, _ event: Epoll.Event) {
+        defer { settleExchange() }
         if event.isWritable, backlogCount(side) > 0, !flushExchange(side) { return }
         switch (phase, side) {
         case (.proxyHeader, .client): if event.isReadable { readProxyHeader() }
@@ -18,6 +19,13 @@ extension SessionDriver {
         case (.lingering, .client): if event.isReadable { linger() }
         default: break
         }
+    }
+
+    /// Once for each event, whatever it led to: the next deadline, and what to watch for.
+    func settleExchange() {
+        guard phase != .relaying, phase != .over else { return }
+        if phase == .exchanging { arm() }
+        refreshExchangeInterests()
     }
 
     /// The kernel has room again. False when that ended the session.
@@ -44,8 +52,6 @@ extension SessionDriver {
             worker.schedule(clientSlot, at: now.after(Self.lingerPatience))
         }
         if phase == .exchanging, side.isClient { serveInput() }
-        if phase == .exchanging { arm() }
-        refreshExchangeInterests()
         return phase != .over
     }
 
@@ -82,7 +88,7 @@ extension SessionDriver {
     private func continueTLS() {
         var received = Stream.Received()
         switch client.handshake(into: worker.scratch, received: &received) {
-        case .underway: refreshExchangeInterests()
+        case .underway: break
         case .failed(.tls(let reason)): tlsFailed(reason.label)
         case .failed: tlsFailed(TLSFailure.unexpectedEOF.label)
         case .complete:
@@ -92,7 +98,6 @@ extension SessionDriver {
                 resumed: negotiated?.isResumed ?? false)
             phase = .exchanging
             clientSaid(received)
-            if phase == .exchanging { refreshExchangeInterests() }
         }
     }
 
@@ -101,7 +106,7 @@ extension SessionDriver {
             result: HandshakeResult(named: label), version: .none, resumed: false)
         listener.meter.worker(worker.handle.index).refused(.tlsHandshake)
         worker.shared.log.emit(.info, "refused") { line in
-            line.field("id", newRequestID())
+            line.field("id", newRequestID().text)
             line.field("client", peer.text)
             line.field("listener", listener.name)
             line.field("reason", "tls_handshake")

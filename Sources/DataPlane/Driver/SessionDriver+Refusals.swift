@@ -78,8 +78,7 @@ extension SessionDriver {
 
     func redirect(_ head: RequestHead, _ port: UInt16) {
         guard let current else { return finish() }
-        current.requestID = newRequestID()
-        guard let answer = RedirectAnswer.bytes(head, port: port, requestID: current.requestID) else {
+        guard let answer = RedirectAnswer.bytes(head, port: port, requestID: sessionID) else {
             return refuseNow(Refusal(400, "bad_host"))
         }
         let status: UInt16 = head.method == .get || head.method == .head ? 301 : 308
@@ -92,10 +91,9 @@ extension SessionDriver {
     func answerFixed(_ respond: RespondRuntime, _ head: RequestHead) {
         guard let current else { return finish() }
         let closes = closesAfter(current)
-        current.requestID = newRequestID()
         let answer = FixedResponse.bytes(
             status: respond.answer.status, contentType: respond.answer.contentType, body: respond.answer.body,
-            method: head.method, closes: closes, edits: respond.edits, requestID: current.requestID)
+            method: head.method, closes: closes, edits: respond.edits, requestID: sessionID)
         logRequest(status: UInt16(clamping: respond.answer.status), reason: "respond", route: respond.name, current)
         _ = current.exchange.refuse(Refusal(UInt16(clamping: respond.answer.status), "respond"), head)
         if answer.withUnsafeBytes({ transmitToReader($0, .client) }) != nil { return finish() }
@@ -143,10 +141,10 @@ extension SessionDriver {
     }
 
     /// What the backend was told, if it was told anything.
-    private var sessionID: String {
-        guard let current else { return newRequestID() }
-        if current.requestID.isEmpty { current.requestID = newRequestID() }
-        return current.requestID
+    private var sessionID: RequestID {
+        let id = current?.requestID ?? newRequestID()
+        current?.requestID = id
+        return id
     }
 
     /// One line: a plain request that found its pool has its own.
@@ -160,7 +158,7 @@ extension SessionDriver {
 
     func logRefused(status: UInt16, reason: StaticString, detail: StaticString? = nil) {
         worker.shared.log.emit(.info, "refused") { line in
-            line.field("id", sessionID)
+            line.field("id", sessionID.text)
             line.field("client", peer.text)
             line.field("listener", listener.name)
             if let head = current?.head {

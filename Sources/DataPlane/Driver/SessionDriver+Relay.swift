@@ -116,7 +116,7 @@ extension SessionDriver {
     func tellBuffered() {
         let toBackend = backend.backlog.count
         let toClient = client.backlog.count
-        guard let cells else { return }
+        guard toBackend != traffic.bufferedToBackend || toClient != traffic.bufferedToClient, let cells else { return }
         if toBackend != traffic.bufferedToBackend {
             cells.buffered(.toBackend, delta: toBackend - traffic.bufferedToBackend)
             traffic.bufferedToBackend = toBackend

@@ -8,7 +8,6 @@ extension SessionDriver {
     func readClient() {
         // Head and body leave in one send, and what the kernel refuses of it must find room in the backlog.
         clientSaid(client.receive(into: worker.scratch, limit: worker.readLimit))
-        if phase == .exchanging { refreshExchangeInterests() }
     }
 
     func clientSaid(_ received: Stream.Received) {
@@ -18,6 +17,10 @@ extension SessionDriver {
                 start: worker.scratch.plain.assumingMemoryBound(to: UInt8.self), count: received.count)
             if current.isWithBackend || current.isDialing, !current.exchange.isRequestComplete {
                 bodyArrived(bytes.span)
+            } else if current.isAwaitingHead, current.waiting == 0, received.ending == nil, client.backlog.isEmpty, !isServing {
+                isServing = true
+                perform(current.examine(bytes, now: now))
+                isServing = false
             } else {
                 current.append(UnsafeRawBufferPointer(bytes))
             }
@@ -62,7 +65,6 @@ extension SessionDriver {
         if hasClientEnded, !isPaused, phase == .exchanging, client.backlog.isEmpty, let current, !current.exchange.hasClientEnded {
             perform(current.exchange.clientEnded(politely: true, now: now))
         }
-        if phase == .exchanging { arm() }
     }
 
     // MARK: Bodies
@@ -105,7 +107,6 @@ extension SessionDriver {
             return current.isRelayingAnswer ? abandon("internal") : refuseNow(Refusal(502, "internal"))
         }
         current.isBackendDeaf = true
-        refreshExchangeInterests()
     }
 
     // MARK: What is watched
@@ -122,7 +123,6 @@ extension SessionDriver {
         if !wanted.reads, client.interest.reads, !backend.backlog.isEmpty { cells?.pause(.toBackend) }
         setInterest(.client, wanted)
         guard phase == .exchanging, backend.isOpen, let current else { return }
-        defer { tellBuffered() }
         var fromBackend = Interest()
         if current.isDialing, !current.isShakingHands {
             fromBackend.insert(.write)
@@ -132,6 +132,7 @@ extension SessionDriver {
             if !client.backlog.isEmpty, backend.interest.reads { cells?.pause(.toClient) }
         }
         setInterest(.backend, fromBackend)
+        tellBuffered()
     }
 
     private var wantsClientBytes: Bool {
@@ -169,17 +170,17 @@ extension SessionDriver {
 
     // MARK: The clock
 
-    var pressure: Exchange.Pressure {
+    private func pressure(_ current: ExchangeState) -> Exchange.Pressure {
         Exchange.Pressure(
-            clientTookAt: client.backlog.isEmpty ? nil : current?.client.tookAt,
-            backendTookAt: backend.backlog.isEmpty ? nil : current?.backend.tookAt,
-            comment: current?.route?.comment ?? .unbounded)
+            clientTookAt: client.backlog.isEmpty ? nil : current.client.tookAt,
+            backendTookAt: backend.backlog.isEmpty ? nil : current.backend.tookAt,
+            comment: current.route?.comment ?? .unbounded)
     }
 
     /// Sees to it that the wheel asks in time. It may ask too early: then it is told the time again.
     func arm() {
         guard let current else { return }
-        let next = min(current.exchange.nextDeadline(pressure), retireAt)
+        let next = min(current.exchange.nextDeadline(pressure(current)), retireAt)
         guard next < current.armedAt else { return }
         current.armedAt = next
         worker.schedule(clientSlot, at: next)
@@ -194,7 +195,6 @@ extension SessionDriver {
         lookAtReaders()
         if retireAt <= now { retireExchange() }
         guard phase == .exchanging, self.current === current else { return }
-        perform(current.exchange.expired(now: now, pressure: pressure))
-        if phase == .exchanging { arm() }
+        perform(current.exchange.expired(now: now, pressure: pressure(current)))
     }
 }

@@ -26,7 +26,6 @@ extension SessionDriver {
         guard let current else { return finish() }
         current.head = head
         current.headAt = now
-        current.use(head.length)
         if !current.exchange.isRequestComplete, current.waiting > 0 {
             // What came with the head is looked at before anybody is dialled: a broken body reaches no backend.
             let rest = current.takeInput()
@@ -90,11 +89,11 @@ extension SessionDriver {
     /// One exchange sees one configuration: the newest that still has its listener.
     private func findDestination(_ head: RequestHead, _ current: ExchangeState) -> Destination? {
         if listener.isIn(worker.snapshot) { current.snapshot = worker.snapshot }
-        return current.snapshot.destination(host: head.host, path: head.target.path, listener: listener.name)
+        return current.snapshot.destination(of: head, from: listener)
     }
 
     private func forwardingContext(_ head: RequestHead, _ current: ExchangeState) -> ForwardingContext {
-        let address = current.clientAddress ?? peer.address
+        let address = current.clientAddress ?? Array(peer.address.utf8)
         current.clientAddress = address
         let proxies = worker.snapshot.settings.trustedProxies
         let trusted = peer.isAmong(proxies)
@@ -105,18 +104,22 @@ extension SessionDriver {
     }
 
     /// The request's head for this backend.
-    func request(for backend: BackendRuntime, _ current: ExchangeState) -> [UInt8] {
-        guard let head = current.head, let context = current.context, let route = current.route else { return [] }
+    func writeRequest(for backend: BackendRuntime, _ current: ExchangeState, into output: HeadBuffer) {
+        guard let head = current.head, let context = current.context, let route = current.route else { return }
         let forwarding = current.snapshot.settings.forwarding
+        let createsTrace = forwarding.traceparent == .create
         let rewriting = RequestRewriting(
             host: hostField(route.pool.host, backend),
             path: route.rewrite.map { PathRewriting.apply($0, to: head.target.path) }, edits: route.requestEdits,
-            forwarded: forwarding.forwarded, createsTraceParent: forwarding.traceparent == .create,
-            traceID: (worker.random.next(), worker.random.next()), spanID: worker.random.next(),
+            forwarded: forwarding.forwarded, createsTraceParent: createsTrace,
+            traceID: createsTrace ? (worker.random.next(), worker.random.next()) : (0, 0),
+            spanID: createsTrace ? worker.random.next() : 0,
             closes: !current.exchange.isUpgrade && route.pool.keptConnections == 0)
-        return current.exchange.isUpgrade
-            ? RequestForwarding.upgrade(head, context: context, rewriting: rewriting)
-            : RequestForwarding.plain(head, context: context, rewriting: rewriting)
+        if current.exchange.isUpgrade {
+            RequestForwarding.upgrade(head, context: context, rewriting: rewriting).withUnsafeBufferPointer { output.append($0) }
+        } else {
+            RequestForwarding.plain(head, context: context, rewriting: rewriting, into: output)
+        }
     }
 
     private func hostField(_ policy: PoolSettings.HostPolicy, _ backend: BackendRuntime) -> [UInt8]? {
@@ -127,19 +130,7 @@ extension SessionDriver {
         }
     }
 
-    /// 128 random bits in hexadecimal.
-    func newRequestID() -> String {
-        var bits: (UInt64, UInt64) = (worker.random.next(), worker.random.next())
-        return String(unsafeUninitializedCapacity: 32) { digits in
-            for place in 0..<32 {
-                let nibble = UInt8(truncatingIfNeeded: bits.0 & 15)
-                digits[place] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
-                bits.0 >>= 4
-                if place == 15 { bits.0 = bits.1 }
-            }
-            return 32
-        }
-    }
+    func newRequestID() -> RequestID { RequestID(worker.random.next(), worker.random.next()) }
 
     /// A few seconds, not the same for all, so that they do not come back together.
     var retryAfter: Int { Int.random(in: 1...5, using: &worker.random) }

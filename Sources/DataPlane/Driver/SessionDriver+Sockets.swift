@@ -20,14 +20,14 @@ extension SessionDriver {
     /// socket would report its end again and again.
     func setInterest(_ side: Session.Side, _ wanted: Interest) {
         let current = side == .client ? client.interest : backend.interest
-        guard wanted != current else { return }
+        guard wanted.rawValue != current.rawValue else { return }
         let descriptor = side == .client ? client.descriptor : backend.descriptor
         guard descriptor >= 0 else { return }
         let token = worker.registrations.token(side == .client ? clientSlot : backendSlot)
         do {
-            if wanted.isEmpty {
+            if wanted.rawValue == 0 {
                 worker.epoll.remove(descriptor)
-            } else if current.isEmpty {
+            } else if current.rawValue == 0 {
                 try worker.epoll.add(descriptor, wanted, token: token)
             } else {
                 try worker.epoll.modify(descriptor, wanted, token: token)

@@ -6,18 +6,17 @@ extension SessionDriver {
     func enter(_ kind: StreamKind, _ current: ExchangeState) {
         guard let route = current.route else { return }
         current.kind = kind
-        let cells = route.pool.meter.worker(worker.handle.index)
+        let cells = self.cells ?? route.pool.meter.worker(worker.handle.index)
         cells.streams(kind, delta: 1)
         self.cells = cells
     }
 
     func leaveKind(_ current: ExchangeState?) {
-        guard let current, let kind = current.kind, let route = current.route else { return }
+        guard let current, let kind = current.kind, let cells else { return }
         current.kind = nil
-        let cells = route.pool.meter.worker(worker.handle.index)
         cells.streams(kind, delta: -1)
-        cells.buffered(.toBackend, delta: -traffic.bufferedToBackend)
-        cells.buffered(.toClient, delta: -traffic.bufferedToClient)
+        if traffic.bufferedToBackend != 0 { cells.buffered(.toBackend, delta: -traffic.bufferedToBackend) }
+        if traffic.bufferedToClient != 0 { cells.buffered(.toClient, delta: -traffic.bufferedToClient) }
         traffic = Traffic()
         self.cells = nil
     }
@@ -25,7 +24,7 @@ extension SessionDriver {
     /// Once for each plain request that found its pool. `status` is what the client got, 0 for nothing at all.
     func accountRequest(status: UInt16, reason: StaticString? = nil) {
         guard let current, let route = current.route else { return }
-        let cells = route.pool.meter.worker(worker.handle.index)
+        let cells = self.cells ?? route.pool.meter.worker(worker.handle.index)
         if status != 0 { cells.request(code: status) }
         leaveKind(current)
         guard !current.exchange.isUpgrade else { return }
@@ -35,7 +34,7 @@ extension SessionDriver {
 
     func logRequest(status: UInt16, reason: StaticString? = nil, route: String? = nil, _ current: ExchangeState) {
         worker.shared.log.emit(.info, "request") { line in
-            line.field("id", current.requestID)
+            line.field("id", current.requestID?.text)
             line.field("client", current.context?.realAddress ?? peer.text)
             if current.context?.realAddress != nil { line.field("peer", peer.text) }
             line.field("listener", listener.name)

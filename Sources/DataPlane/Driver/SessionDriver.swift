@@ -119,7 +119,9 @@ final class SessionDriver {
         case .relaying: relayExpired()
         case .proxyHeader: finish()
         case .tlsHandshake: worker.drain == nil ? tlsFailed("timeout") : finish()
-        case .exchanging: exchangeExpired()
+        case .exchanging:
+            exchangeExpired()
+            settleExchange()
         case .lingering: lingeringExpired()
         case .over: break
         }

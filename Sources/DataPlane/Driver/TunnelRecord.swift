@@ -2,15 +2,18 @@ import Session
 
 /// What a tunnel is called, for its log lines, and where it is counted.
 final class TunnelRecord {
-    let id: String
+    let id: RequestID
     let route: RouteRuntime
+    /// Of the backend, in its pool.
+    let index: Int
     let backend: BackendRuntime
     let meter: TunnelMeter
     /// Held for as long as the tunnel counts against its backend.
     private var place: BackendMeter?
     let cells: PoolCells
-    let host: [UInt8]
-    let path: [UInt8]
+    /// Known once it is a tunnel, as what follows.
+    var host: [UInt8] = []
+    var path: [UInt8] = []
     /// Who is behind a trusted peer; nil when the peer is the client.
     var realClient: String?
     var subprotocol: [UInt8] = []
@@ -18,15 +21,14 @@ final class TunnelRecord {
     var openedAt = Moment(nanoseconds: 0)
 
     /// The place at the backend must have been acquired; the record gives it back.
-    init(id: String, route: RouteRuntime, index: Int, host: [UInt8], path: [UInt8], worker: Int) {
+    init(id: RequestID, route: RouteRuntime, index: Int, worker: Int) {
         self.id = id
         self.route = route
+        self.index = index
         backend = route.pool.backends[index]
         meter = route.tunnels[index]
         place = backend.meter
         cells = route.pool.meter.worker(worker)
-        self.host = host
-        self.path = path
     }
 
     func takePlace() -> BackendMeter? {

@@ -9,6 +9,8 @@ final class PoolRuntime: Sendable {
     let algorithm: Algorithm
     let schedule: Schedule
     let backends: [BackendRuntime]
+    /// Of the first of them, when the backends of all pools of the snapshot are counted through.
+    let firstPosition: Int
     let meter: PoolMeter
     /// The pool's place in its round, shared by all workers and carried over reloads.
     let ticket: Ticket
@@ -18,11 +20,12 @@ final class PoolRuntime: Sendable {
     let keptFor: Moment.Span
     let proxyProtocol: PoolSettings.ProxyProtocolVersion?
 
-    init(_ settings: PoolSettings, backends: [BackendRuntime], registry: MeterRegistry, ticket: Ticket) {
+    init(_ settings: PoolSettings, backends: [BackendRuntime], firstPosition: Int, registry: MeterRegistry, ticket: Ticket) {
         name = settings.name
         algorithm = settings.balance
         schedule = Schedule(weights: backends.map(\.facts.weight))
         self.backends = backends
+        self.firstPosition = firstPosition
         meter = registry.pool(settings.name)
         self.ticket = ticket
         host = settings.host

@@ -24,11 +24,21 @@ final class ListenerRuntime: Sendable {
     let redirectPort: UInt16?
     let acceptsProxyProtocol: Bool
     let meter: ListenerMeter
+    /// Of the snapshot that made it, and its place among the listeners there.
+    private let mark: Snapshot.Mark
+    private let position: Int
 
-    /// Whether a snapshot still has it: by its name, so that a reload which changes its certificates keeps its connections.
-    func isIn(_ snapshot: Snapshot) -> Bool { snapshot.knows(listener: name) }
+    /// Its place in a snapshot's routes; nil where a reload removed it. Known by its name, so that a reload which changes its
+    /// certificates keeps its connections.
+    func position(in snapshot: Snapshot) -> Int? {
+        mark === snapshot.mark ? position : snapshot.routes.index(ofListener: name)
+    }
 
-    init(_ prepared: PreparedListener, registry: MeterRegistry) {
+    func isIn(_ snapshot: Snapshot) -> Bool { position(in: snapshot) != nil }
+
+    init(_ prepared: PreparedListener, position: Int, mark: Snapshot.Mark, registry: MeterRegistry) {
+        self.mark = mark
+        self.position = position
         name = prepared.settings.name
         socket = prepared.socket
         tls = prepared.tls

@@ -12,6 +12,10 @@ package final class Snapshot: Sendable {
     /// The label sets that exist by configuration.
     package let configuredNames: ConfiguredNames
 
+    /// Stands for this snapshot where only its identity counts.
+    final class Mark: Sendable {}
+
+    let mark = Mark()
     let runtimes: [ListenerRuntime]
     let routes: RouteTable<Int>
     let destinations: [Destination]
@@ -38,16 +42,25 @@ package final class Snapshot: Sendable {
     ) {
         self.settings = settings
         self.listeners = listeners
-        runtimes = listeners.map { ListenerRuntime($0, registry: registry) }
+        let names = settings.listeners.map(\.name)
+        runtimes = listeners.map { [mark] in
+            ListenerRuntime($0, position: names.firstIndex(of: $0.settings.name) ?? -1, mark: mark, registry: registry)
+        }
         var pools: [String: PoolRuntime] = [:]
+        var position = 0
         for pool in settings.pools {
+            let before = previous?.pools[pool.name]
+            let known = Dictionary((before?.backends ?? []).map { ($0.key.backend, $0) }) { first, _ in first }
             let backends = pool.backends.compactMap { backend in
-                prepared[BackendKey(pool: pool.name, backend: backend.label)].map {
-                    BackendRuntime(backend, pool: pool.name, prepared: $0, registry: registry)
+                prepared[BackendKey(pool: pool.name, backend: backend.label)].map { prepared -> BackendRuntime in
+                    // What is as it was keeps its connections.
+                    if let same = known[backend.label], same.isMade(of: backend, prepared) { return same }
+                    return BackendRuntime(backend, pool: pool.name, prepared: prepared, registry: registry)
                 }
             }
-            let ticket = previous?.pools[pool.name]?.ticket ?? Ticket()
-            pools[pool.name] = PoolRuntime(pool, backends: backends, registry: registry, ticket: ticket)
+            pools[pool.name] = PoolRuntime(
+                pool, backends: backends, firstPosition: position, registry: registry, ticket: before?.ticket ?? Ticket())
+            position += backends.count
         }
         self.pools = pools
         let destinations = Self.destinations(settings, pools, registry)
@@ -57,7 +70,7 @@ package final class Snapshot: Sendable {
                 name: entry.route.name, host: entry.route.host, path: entry.route.path,
                 listeners: entry.route.listeners.map { Set($0) }, target: index)
         }
-        routes = RouteTable(routes: table, listeners: settings.listeners.map(\.name))
+        routes = RouteTable(routes: table, listeners: names)
         rules = TunnelRules(settings)
         exchangeRules = ExchangeRules(settings)
         connect = Moment.Span(settings.timeouts.connect)
@@ -86,13 +99,14 @@ package final class Snapshot: Sendable {
         return configuredNames.backends.contains(tunnel.backend.key) ? nil : .backendRemoved
     }
 
-    /// Whether a request that came in on this listener can be routed here; not when a reload removed the listener.
-    func knows(listener: String) -> Bool { routes.index(ofListener: listener) != nil }
-
-    func destination(host: HostName?, path: [UInt8], listener: String) -> Destination? {
-        guard let position = routes.index(ofListener: listener),
-            let index = routes.match(host: host?.bytes, path: path, listener: position), index < destinations.count
-        else { return nil }
+    /// Where a request goes; nil when no route is for it, or when a reload removed the listener it came in on.
+    func destination(of head: RequestHead, from listener: ListenerRuntime) -> Destination? {
+        guard let position = listener.position(in: self) else { return nil }
+        let host = head.host?.bytes ?? []
+        let path = head.target.path
+        guard let index = routes.position(host: host.span, path: path.span, listener: position), index < destinations.count else {
+            return nil
+        }
         return destinations[index]
     }
 

@@ -7,67 +7,97 @@ final class KeptConnection {
     var stream = Stream()
     let slot: Int
     let backend: BackendRuntime
-    let pool: PoolRuntime
+    let cells: PoolCells
+    /// Among all backends of the worker's snapshot, see `PoolRuntime.firstPosition`.
+    fileprivate(set) var position: Int
 
-    init(slot: Int, backend: BackendRuntime, pool: PoolRuntime) {
+    init(slot: Int, backend: BackendRuntime, position: Int, cells: PoolCells) {
         self.slot = slot
         self.backend = backend
-        self.pool = pool
+        self.position = position
+        self.cells = cells
     }
 }
 
-/// A worker's kept connections, by backend; the one used last is used first, so that the others may age.
+/// A worker's kept connections, by the position of their backend; the one used last is used first, so that the others may age.
 struct KeptConnections {
-    private var waiting: [ObjectIdentifier: [KeptConnection]] = [:]
-    private var bySlot: [Int: KeptConnection] = [:]
+    private var waiting: [[KeptConnection]] = []
+    private(set) var count = 0
 
-    var all: [KeptConnection] { Array(bySlot.values) }
+    var all: [KeptConnection] { waiting.flatMap { $0 } }
 
-    var count: Int { bySlot.count }
-
-    func count(of backend: BackendRuntime) -> Int { waiting[ObjectIdentifier(backend)]?.count ?? 0 }
-
-    subscript(slot: Int) -> KeptConnection? { bySlot[slot] }
+    func count(at position: Int) -> Int { position < waiting.count ? waiting[position].count : 0 }
 
     mutating func add(_ kept: KeptConnection) {
-        waiting[ObjectIdentifier(kept.backend), default: []].append(kept)
-        bySlot[kept.slot] = kept
+        while waiting.count <= kept.position { waiting.append([]) }
+        waiting[kept.position].append(kept)
+        count += 1
     }
 
     mutating func remove(_ kept: KeptConnection) {
-        bySlot[kept.slot] = nil
-        waiting[ObjectIdentifier(kept.backend)]?.removeAll { $0 === kept }
-        if waiting[ObjectIdentifier(kept.backend)]?.isEmpty == true { waiting[ObjectIdentifier(kept.backend)] = nil }
+        guard kept.position < waiting.count, let index = waiting[kept.position].lastIndex(where: { $0 === kept }) else { return }
+        waiting[kept.position].remove(at: index)
+        count -= 1
     }
 
     /// One that has neither ended nor said anything. What came before the request must not pass for its answer, and the event
     /// that tells of it may be later in this turn.
-    mutating func take(_ backend: BackendRuntime) -> KeptConnection? {
-        guard let kept = waiting[ObjectIdentifier(backend)]?.last, kept.stream.peekIsQuiet() else { return nil }
-        waiting[ObjectIdentifier(backend)]?.removeLast()
-        bySlot[kept.slot] = nil
-        return kept
+    mutating func take(at position: Int) -> KeptConnection? {
+        guard position < waiting.count, let kept = waiting[position].last, kept.stream.peekIsQuiet() else { return nil }
+        count -= 1
+        return waiting[position].removeLast()
+    }
+
+    /// Moves all to where their backends are in a new snapshot.
+    ///
+    /// - Returns: those whose backends are not there any more, or may not keep any.
+    mutating func rearrange(for snapshot: Snapshot) -> [KeptConnection] {
+        guard count > 0 else {
+            waiting = []
+            return []
+        }
+        var positions: [ObjectIdentifier: Int] = [:]
+        for pool in snapshot.pools.values where pool.keptConnections > 0 {
+            for (index, backend) in pool.backends.enumerated() {
+                positions[ObjectIdentifier(backend)] = pool.firstPosition + index
+            }
+        }
+        let before = all
+        waiting = []
+        count = 0
+        var lost: [KeptConnection] = []
+        for kept in before {
+            if let position = positions[ObjectIdentifier(kept.backend)] {
+                kept.position = position
+                add(kept)
+            } else {
+                lost.append(kept)
+            }
+        }
+        return lost
     }
 }
 
 extension Worker {
     /// Keeps a connection whose exchange is over, if there is room; closes it otherwise.
-    func keep(_ stream: inout Stream, slot: Int, of backend: BackendRuntime, pool: PoolRuntime, since snapshot: Snapshot) {
+    func keep(_ stream: inout Stream, slot: Int, of tunnel: TunnelRecord, since snapshot: Snapshot) {
+        let pool = tunnel.route.pool
+        let position = pool.firstPosition + tunnel.index
         // Of an older snapshot nobody would ask for it again.
-        guard snapshot === self.snapshot, kept.count(of: backend) < pool.keptConnections, kept.count < mostKept else {
+        guard snapshot === self.snapshot, kept.count(at: position) < pool.keptConnections, kept.count < mostKept else {
             registrations.remove(slot)
             return stream.close()
         }
-        let connection = KeptConnection(slot: slot, backend: backend, pool: pool)
+        let connection = KeptConnection(slot: slot, backend: tunnel.backend, position: position, cells: tunnel.cells)
         swap(&connection.stream, &stream)
-        registrations.assign(slot, .kept, driver: nil)
+        registrations.assign(slot, to: connection)
         kept.add(connection)
         if !connection.stream.interest.reads {
             try? epoll.modify(connection.stream.descriptor, .read, token: registrations.token(slot))
             connection.stream.interest = .read
         }
         schedule(slot, at: now.after(pool.keptFor))
-        pool.meter.worker(handle.index).idle(delta: 1)
+        connection.cells.idle(delta: 1)
     }
 
     /// Of all pools together: an eighth of the descriptors that connections may have.
@@ -76,15 +106,22 @@ extension Worker {
     /// It is in use again.
     func unwatchKept(_ connection: KeptConnection) {
         unschedule(connection.slot)
-        connection.pool.meter.worker(handle.index).idle(delta: -1)
+        connection.cells.idle(delta: -1)
     }
 
     /// It ended, said something that nobody asked for, or waited long enough.
     func dropKept(slot: Int) {
-        guard let connection = kept[slot] else { return }
+        guard let connection = registrations.connection(atSlot: slot) else { return }
         kept.remove(connection)
+        close(connection)
+    }
+
+    /// After a snapshot was adopted: those whose backends stay as they are stay, too.
+    func rearrangeKept() { for connection in kept.rearrange(for: snapshot) { close(connection) } }
+
+    private func close(_ connection: KeptConnection) {
         unwatchKept(connection)
-        registrations.remove(slot)
+        registrations.remove(connection.slot)
         connection.stream.close()
     }
 

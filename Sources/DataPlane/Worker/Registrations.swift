@@ -12,8 +12,14 @@ struct Registrations {
         var kind = Kind.free
         /// Of a listener: its position in the worker's list.
         var position: Int32 = 0
-        /// Not retained: a driver takes its slots back before it goes.
-        var driver: Unmanaged<SessionDriver>?
+        /// A driver, or a kept connection. Not retained: either takes its slots back before it goes.
+        fileprivate var owner: UnsafeRawPointer?
+
+        /// Of a slot of kind `client` or `backend`.
+        @inline(__always)
+        var driver: Unmanaged<SessionDriver>? { kind == .kept ? nil : owner.map { Unmanaged.fromOpaque($0) } }
+        /// Of a slot of kind `kept`.
+        var connection: Unmanaged<KeptConnection>? { kind == .kept ? owner.map { Unmanaged.fromOpaque($0) } : nil }
     }
 
     private var slots: [Slot] = []
@@ -28,26 +34,38 @@ struct Registrations {
             slots.append(Slot())
         }
         slots[slot].kind = kind
-        slots[slot].driver = driver
+        slots[slot].owner = driver.map { UnsafeRawPointer($0.toOpaque()) }
         slots[slot].position = Int32(truncatingIfNeeded: position)
         return (slot, token(slot))
     }
 
-    /// Gives a slot to another owner; its token stays, and with it what epoll knows.
-    mutating func assign(_ slot: Int, _ kind: Kind, driver: Unmanaged<SessionDriver>?) {
+    /// Gives a backend's slot to another owner; its token stays, and with it what epoll knows.
+    mutating func assign(_ slot: Int, to driver: SessionDriver) {
+        assign(slot, .backend, UnsafeRawPointer(Unmanaged.passUnretained(driver).toOpaque()))
+    }
+
+    mutating func assign(_ slot: Int, to connection: KeptConnection) {
+        assign(slot, .kept, UnsafeRawPointer(Unmanaged.passUnretained(connection).toOpaque()))
+    }
+
+    private mutating func assign(_ slot: Int, _ kind: Kind, _ owner: UnsafeRawPointer) {
         guard slots.indices.contains(slot) else { return }
         slots[slot].kind = kind
-        slots[slot].driver = driver
+        slots[slot].owner = owner
     }
 
     /// What stands at a slot.
     func kind(atSlot slot: Int) -> Kind { slot < slots.count ? slots[slot].kind : .free }
 
+    func connection(atSlot slot: Int) -> KeptConnection? {
+        slot < slots.count ? slots[slot].connection?.takeUnretainedValue() : nil
+    }
+
     mutating func remove(_ slot: Int) {
         guard slots.indices.contains(slot), slots[slot].kind != .free else { return }
         slots[slot].generation &+= 1
         slots[slot].kind = .free
-        slots[slot].driver = nil
+        slots[slot].owner = nil
         free.append(Int32(truncatingIfNeeded: slot))
     }
 

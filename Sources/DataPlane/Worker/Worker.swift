@@ -18,6 +18,8 @@ final class Worker {
     /// The time of this turn.
     private(set) var now: Moment
     var random = BufferedRandom()
+    /// The room in which heads are written: what one holds is sent before the next begins.
+    let output = HeadBuffer()
     /// Set by a drain: no tunnel opens any more.
     var drain: Drain?
 
@@ -152,8 +154,7 @@ final class Worker {
     private func adopt(_ new: Snapshot) {
         snapshot = new
         readLimit = min(scratch.capacity, new.settings.limits.buffer)
-        // The new snapshot's backends are other objects, perhaps with other certificates.
-        dropAllKept()
+        rearrangeKept()
         watchListeners(of: new)
         for session in Array(sessions.values) where session.isIdle && !session.listener.isIn(new) { session.sayGoodbye() }
         retireTunnels()

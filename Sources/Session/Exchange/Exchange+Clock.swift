@@ -20,7 +20,7 @@ extension Exchange {
     package func nextDeadline(_ pressure: Pressure = Pressure()) -> Moment {
         switch stage {
         case .awaitingHead: return deadline
-        case .dialing(let until): return min(until, deadline)
+        case .dialing: return min(dialDeadline, deadline)
         case .awaitingAnswer:
             guard !isUpgrade else { return deadline }
             return min(clientWait, isBackendsTurn ? answerDeadline : bodyDeadline(pressure))
@@ -35,11 +35,11 @@ extension Exchange {
         switch stage {
         case .awaitingHead where now >= deadline: return headExpired()
         case .dialing where now >= deadline: return refuse(Refusal(504, "timeout"), nil)
-        case .dialing(let until) where now >= until: return .dialNext
+        case .dialing where now >= dialDeadline: return .dialNext
         case .awaitingAnswer where isUpgrade:
             return now >= deadline ? refuse(Refusal(504, "timeout"), nil) : .wait
         case .awaitingAnswer: return awaitExpired(now, pressure)
-        case .relayingAnswer(let body): return relayExpired(body, now, pressure)
+        case .relayingAnswer: return relayExpired(now, pressure)
         case .awaitingHead, .dialing, .over: return .wait
         }
     }
@@ -63,18 +63,18 @@ extension Exchange {
         return .wait
     }
 
-    private func relayExpired(_ body: BodyFollower, _ now: Moment, _ pressure: Pressure) -> Action {
+    private func relayExpired(_ now: Moment, _ pressure: Pressure) -> Action {
         if let tookAt = pressure.clientTookAt {
             return now >= tookAt.after(rules.body) ? .abandon(reason: "client_stalled") : .wait
         }
         if now >= clientWait { return clientGone() }
         if now >= clocks.answerMovedAt.after(silence) {
-            return .abandon(reason: body.isEventStream ? "idle" : "response_timeout")
+            return .abandon(reason: answerIsEventStream ? "idle" : "response_timeout")
         }
         guard now >= commentMoment(pressure) else { return .wait }
         // In the middle of an event it is left for another time.
         clocks.saidAt = now
-        return body.comment.map { .say($0) } ?? .wait
+        return answerBody?.comment.map { .say($0) } ?? .wait
     }
 
     private func clientGone() -> Action {
@@ -83,7 +83,7 @@ extension Exchange {
     }
 
     /// All of the request is with the backend, or the client waits for its word before it sends the rest.
-    private var isBackendsTurn: Bool { requestBody == nil || awaitsContinue }
+    private var isBackendsTurn: Bool { isRequestComplete || awaitsContinue }
 
     private var answerDeadline: Moment {
         max(clocks.requestEndedAt ?? clocks.connectedAt, clocks.connectedAt).after(rules.response)

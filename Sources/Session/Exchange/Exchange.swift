@@ -6,19 +6,17 @@ import Wire
 /// A class, so that asking it something copies nothing. Bytes stay with the driver. A head is shown whole each time, from its first byte; bodies are shown as they come, and
 /// the exchange says how much of them to pass on.
 package final class Exchange {
+    /// What belongs to one stage alone stands beside it, and not in it: the parsers are large, and each look would copy them.
     package enum Stage: Sendable {
-        case awaitingHead(RequestHeadParser)
-        /// The driver looks for a backend and dials it; `until` bounds this one dial.
-        case dialing(until: Moment)
+        case awaitingHead
+        /// The driver looks for a backend and dials it; `dialDeadline` bounds this one dial.
+        case dialing
         /// The request is with the backend, or on its way.
-        case awaitingAnswer(ResponseHeadParser)
-        case relayingAnswer(BodyFollower)
+        case awaitingAnswer
+        case relayingAnswer
         /// Handed over to a tunnel, or answered.
         case over
     }
-
-    /// The stage without what belongs to it.
-    package enum Step: Sendable { case awaitingHead, dialing, awaitingAnswer, relayingAnswer, over }
 
     package enum Purpose: Sendable {
         case tunnel(WebSocketOffer)
@@ -49,8 +47,14 @@ package final class Exchange {
         case abandon(reason: StaticString)
     }
 
-    package internal(set) var stage: Stage { didSet { step = stage.step } }
-    package private(set) var step = Step.awaitingHead
+    package internal(set) var stage = Stage.awaitingHead
+    private var requestParser: RequestHeadParser
+    private var answerParser: ResponseHeadParser?
+    /// The answer's body, as far as the backend has sent it.
+    private(set) var answerBody: BodyFollower?
+    private var answerEndsWithConnection = false
+    package private(set) var answerIsEventStream = false
+    var dialDeadline = Moment.never
     let rules: ExchangeRules
     /// Whether the connection has carried a request before.
     package let isLater: Bool
@@ -64,7 +68,9 @@ package final class Exchange {
     /// The request may be sent twice: it changes nothing by that, and has no body (RFC 9110 9.2.2).
     private var isReplayable = false
     /// The request's body, as far as the client has sent it.
-    var requestBody: BodyFollower?
+    private var requestBody: BodyFollower?
+    /// Whether all of the request has come. Kept beside `requestBody`: to look at that would copy it.
+    package private(set) var isRequestComplete = true
     /// The client sends its body once the backend has asked for it.
     var awaitsContinue = false
     /// Interim answers are skipped, but not for ever.
@@ -80,7 +86,7 @@ package final class Exchange {
         self.rules = rules
         self.deadline = deadline
         self.isLater = isLater
-        stage = .awaitingHead(RequestHeadParser(limits: rules.limits))
+        requestParser = RequestHeadParser(limits: rules.limits)
     }
 
     package var isUpgrade: Bool { if case .tunnel = purpose { true } else { false } }
@@ -90,17 +96,14 @@ package final class Exchange {
     /// The client sent something; `bytes` is all of it since the head's beginning. After the head, bytes of a plain request go to
     /// `requestBytes`, those of an upgrade wait for the tunnel.
     package func clientSent(_ bytes: Span<UInt8>, now: Moment) -> Action {
-        guard case .awaitingHead(var parser) = stage else { return .wait }
+        guard stage == .awaitingHead else { return .wait }
         if !hasBegun {
             hasBegun = true
             if isLater { deadline = now.after(rules.handshake) }
         }
         let head: RequestHead
         do throws(RequestHeadError) {
-            guard let parsed = try parser.parse(bytes) else {
-                stage = .awaitingHead(parser)
-                return .wait
-            }
+            guard let parsed = try requestParser.parse(bytes) else { return .wait }
             head = parsed
         } catch {
             return refuse(Refusal(error.status, error.reason), nil)
@@ -113,7 +116,7 @@ package final class Exchange {
         case .notAnUpgrade: beginBody(head, now: now)
         case .refuse(let status, let reason): return refuse(Refusal(status, reason), head)
         }
-        stage = .dialing(until: deadline)
+        beginDialing()
         return .route(head, purpose)
     }
 
@@ -125,19 +128,19 @@ package final class Exchange {
             clocks.requestEnded(now)
         } else {
             requestBody = BodyFollower(head.body, limits: rules.limits)
+            isRequestComplete = false
         }
     }
 
     /// How much of these bytes belongs to the request's body. What is left over is the next request's.
     package func requestBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
-        guard var body = requestBody else { return .done(0) }
-        let progress = body.take(bytes)
-        requestBody = body
+        guard let progress = requestBody?.take(bytes) else { return .done(0) }
         awaitsContinue = false
         switch progress {
         case .more(let count): clocks.requestMoved(count)
         case .done:
             requestBody = nil
+            isRequestComplete = true
             clocks.requestEnded(now)
         case .broken: break
         }
@@ -147,9 +150,6 @@ package final class Exchange {
     /// Whether nothing more comes from the client.
     package var hasClientEnded: Bool { clocks.clientEndedAt != nil }
 
-    /// Whether all of the request has come.
-    package var isRequestComplete: Bool { requestBody == nil }
-
     /// The driver refuses on grounds that only it can see: no route, no free backend, a drain.
     package func refuse(_ refusal: Refusal, _ head: RequestHead?) -> Action {
         stage = .over
@@ -157,15 +157,21 @@ package final class Exchange {
     }
 
     package func dialing(until: Moment) {
-        if case .dialing = stage { stage = .dialing(until: until) }
+        if stage == .dialing { dialDeadline = until }
+    }
+
+    private func beginDialing() {
+        stage = .dialing
+        dialDeadline = deadline
     }
 
     /// The backend has taken all that waited for it: from now on it is the client's turn again.
     package func backendTook(now: Moment) { clocks.openWindow(now) }
 
     package func connected(now: Moment) {
-        guard case .dialing = stage else { return }
-        stage = .awaitingAnswer(ResponseHeadParser(limits: rules.limits))
+        guard stage == .dialing else { return }
+        stage = .awaitingAnswer
+        answerParser = ResponseHeadParser(limits: rules.limits)
         clocks.connected(now)
     }
 
@@ -173,14 +179,11 @@ package final class Exchange {
 
     /// The backend sent something; `bytes` is all of it since the head's beginning.
     package func backendSent(_ bytes: Span<UInt8>, expectedAccept: [UInt8], now: Moment) -> Action {
-        guard case .awaitingAnswer(var parser) = stage else { return .wait }
+        guard stage == .awaitingAnswer else { return .wait }
         hasHeard = true
         let head: ResponseHead
         do throws(ResponseHeadError) {
-            guard let parsed = try parser.parse(bytes) else {
-                stage = .awaitingAnswer(parser)
-                return .wait
-            }
+            guard let parsed = try answerParser?.parse(bytes) else { return .wait }
             head = parsed
         } catch {
             return refuse(Refusal(502, error.reason), nil)
@@ -188,7 +191,7 @@ package final class Exchange {
         guard head.isInterim else { return isUpgrade ? upgradeAnswered(head, expectedAccept, now) : answered(head, now) }
         interims += 1
         guard interims <= Self.mostInterims else { return refuse(Refusal(502, "backend_invalid"), nil) }
-        stage = .awaitingAnswer(ResponseHeadParser(limits: rules.limits))
+        answerParser = ResponseHeadParser(limits: rules.limits)
         if awaitsContinue {
             awaitsContinue = false
             clocks.openWindow(now)
@@ -214,37 +217,31 @@ package final class Exchange {
     }
 
     private func relay(_ head: ResponseHead, _ now: Moment) -> Action {
-        stage = .relayingAnswer(BodyFollower(head, answering: isUpgrade ? .get : method, limits: rules.limits))
+        stage = .relayingAnswer
+        let body = BodyFollower(head, answering: isUpgrade ? .get : method, limits: rules.limits)
+        answerEndsWithConnection = body.endsWithConnection
+        answerIsEventStream = body.isEventStream
+        answerBody = body
         clocks.answerMoved(now)
         return .relayAnswer(head)
     }
 
     /// How much of the answer's body to pass on, and whether that was the end of it.
     package func answerBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
-        guard case .relayingAnswer(var body) = stage else { return .broken(.badSize) }
+        guard stage == .relayingAnswer else { return .broken(.badSize) }
         if bytes.count > 0 { clocks.answerMoved(now) }
-        let progress = body.take(bytes)
-        stage = .relayingAnswer(body)
-        return progress
+        return answerBody?.take(bytes) ?? .broken(.badSize)
     }
 
     /// Whether the client's connection must end with this answer: the client asked for it, its request is not all here, or the
     /// answer's end is the connection's.
     package var endsConnection: Bool {
-        if wantsClose || isUpgrade || requestBody != nil { return true }
-        if case .relayingAnswer(let body) = stage { return body.endsWithConnection }
-        return false
-    }
-
-    package var answerIsEventStream: Bool {
-        if case .relayingAnswer(let body) = stage { return body.isEventStream }
-        return false
+        wantsClose || isUpgrade || !isRequestComplete || answerEndsWithConnection
     }
 
     /// What ends an event stream at this point, framed as it is; nil where it would tear an event apart.
     package var farewell: [UInt8]? {
-        if case .relayingAnswer(let body) = stage { return body.farewell }
-        return nil
+        answerBody?.farewell
     }
 
     // MARK: Ends
@@ -260,10 +257,10 @@ package final class Exchange {
             guard wasKept, isReplayable, !hasHeard else { return refuse(Refusal(502, "backend_closed"), nil) }
             // It may have been silent for longer than a request has for its dial.
             deadline = max(deadline, now.after(rules.handshake))
-            stage = .dialing(until: deadline)
+            beginDialing()
             return .retry
-        case .relayingAnswer(let body):
-            return .abandon(reason: politely && body.endsWithConnection ? "complete" : "backend_truncated")
+        case .relayingAnswer:
+            return .abandon(reason: politely && answerEndsWithConnection ? "complete" : "backend_truncated")
         case .awaitingHead, .dialing, .over: return .wait
         }
     }
@@ -273,7 +270,7 @@ package final class Exchange {
     package func clientEnded(politely: Bool, now: Moment) -> Action {
         switch stage {
         case .dialing, .awaitingAnswer, .relayingAnswer:
-            if politely, !isUpgrade, requestBody == nil {
+            if politely, !isUpgrade, isRequestComplete {
                 if clocks.clientEndedAt == nil { clocks.clientEndedAt = now }
                 return .wait
             }
@@ -281,17 +278,5 @@ package final class Exchange {
         }
         stage = .over
         return .abandon(reason: "client_closed")
-    }
-}
-
-extension Exchange.Stage {
-    fileprivate var step: Exchange.Step {
-        switch self {
-        case .awaitingHead: .awaitingHead
-        case .dialing: .dialing
-        case .awaitingAnswer: .awaitingAnswer
-        case .relayingAnswer: .relayingAnswer
-        case .over: .over
-        }
     }
 }

@@ -1,60 +1,47 @@
 import Wire
 
-/// The fields of a head with what forwarding does with each, found in one walk.
+/// The fields of a head with what forwarding does with each.
 ///
 /// What the sender's `Connection` names ends at this hop (RFC 9110 7.6.1), see `FieldKind.canBeNominated` for what it cannot
 /// end that way.
 struct ClassifiedFields {
     let headers: Headers
-    /// One a field, in the order of `headers.fields`.
-    private(set) var kinds: [FieldKind] = []
-    /// The bit of each kind that a field was of, nominated ones included: most look-ups end here.
-    private var found: UInt64 = 0
+    /// Of each field whether `Connection` names it; empty where it names none, as in nearly every head.
+    private var nominated: [Bool] = []
 
     /// - Parameter options: of `Connection`, as the head's parser found them.
     init(_ headers: Headers, _ options: ConnectionOptions) {
         self.headers = headers
-        kinds.reserveCapacity(headers.fields.count)
-        for field in headers.fields {
-            let kind = FieldKind(headers.bytes.span.extracting(field.name))
-            found |= ClassifiedFields.bit(kind)
-            kinds.append(kind)
-        }
         if options.contains(.other) { nominate() }
+    }
+
+    func kind(_ index: Int) -> FieldKind {
+        guard !nominated.isEmpty, nominated[index] else { return headers.fields[index].kind }
+        return .nominated
     }
 
     /// All fields of that kind, in order.
     func values(_ kind: FieldKind) -> [ArraySlice<UInt8>] {
-        var result: [ArraySlice<UInt8>] = []
-        guard has(kind) else { return result }
-        for (field, one) in zip(headers.fields, kinds) where one == kind { result.append(headers.value(field)) }
-        return result
+        guard headers.mayHave(kind) else { return [] }
+        return headers.fields.indices.filter { self.kind($0) == kind }.map { headers.value(headers.fields[$0]) }
     }
 
-    /// The value of the first field of that kind.
-    func first(_ kind: FieldKind) -> ArraySlice<UInt8>? {
-        guard has(kind) else { return nil }
-        for (field, one) in zip(headers.fields, kinds) where one == kind { return headers.value(field) }
+    /// The first field of that kind.
+    func first(_ kind: FieldKind) -> HeaderField? {
+        guard headers.mayHave(kind) else { return nil }
+        for index in headers.fields.indices where self.kind(index) == kind { return headers.fields[index] }
         return nil
     }
 
-    /// The value of the field of that kind, if there is exactly one.
-    func only(_ kind: FieldKind) -> ArraySlice<UInt8>? {
-        guard has(kind) else { return nil }
+    /// The field of that kind, if there is exactly one.
+    func only(_ kind: FieldKind) -> HeaderField? {
+        guard headers.mayHave(kind) else { return nil }
         var only: HeaderField?
-        for (field, one) in zip(headers.fields, kinds) where one == kind {
+        for index in headers.fields.indices where self.kind(index) == kind {
             guard only == nil else { return nil }
-            only = field
+            only = headers.fields[index]
         }
-        return only.map(headers.value)
-    }
-
-    private func has(_ kind: FieldKind) -> Bool {
-        found & ClassifiedFields.bit(kind) != 0
-    }
-
-    private static func bit(_ kind: FieldKind) -> UInt64 {
-        1 &<< UInt64(kind.rawValue)
+        return only
     }
 
     // MARK: Connection
@@ -64,18 +51,16 @@ struct ClassifiedFields {
 
     private mutating func nominate() {
         var options: [Range<Int>] = []
-        for (field, kind) in zip(headers.fields, kinds) where kind == .connection {
+        for field in headers.fields where field.kind == .connection {
             for option in ListMembers(headers.bytes, field.value) where !isCommon(option) { options.append(option) }
         }
         guard !options.isEmpty else { return }
         // A head may hold thousands of options: then they are looked up, so that no head costs more than its length.
         let many = options.count > Self.few ? Set(options.map(lowercased)) : nil
-        for (index, field) in headers.fields.enumerated() where kinds[index].canBeNominated {
-            if let many {
-                if many.contains(lowercased(field.name)) { kinds[index] = .nominated }
-            } else if options.contains(where: { isEqual($0, field.name) }) {
-                kinds[index] = .nominated
-            }
+        nominated = headers.fields.map { field in
+            guard field.kind.canBeNominated else { return false }
+            if let many { return many.contains(lowercased(field.name)) }
+            return options.contains { isEqual($0, field.name) }
         }
     }
 

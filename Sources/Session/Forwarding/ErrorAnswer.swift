@@ -13,19 +13,19 @@ package enum ErrorAnswer {
     ///   - edits: of the route, so that what holds for all its answers (HSTS, CORS) holds for this one. What they say of
     ///     media types and caches is about the backend's content and does not apply.
     package static func bytes(
-        status: UInt16, retryAfter: Int? = nil, requestID: String? = nil, withBody: Bool = true, edits: [FieldEdits] = []
+        status: UInt16, retryAfter: Int? = nil, requestID: RequestID? = nil, withBody: Bool = true, edits: [FieldEdits] = []
     ) -> [UInt8] {
-        var body = HeadWriter(capacity: 64)
+        let body = HeadWriter()
         body.number(status)
         body.text(" ")
         body.text(StatusPhrase.of(Int(status)))
-        var writer = HeadWriter(capacity: 384, edits: edits)
+        let writer = HeadWriter(edits: edits)
         writer.text("HTTP/1.1 ")
         writer.raw(body.bytes)
         writer.lineEnd()
         body.text("\n")
         writer.fixed("Content-Type", "text/plain; charset=utf-8")
-        writer.fixed("Content-Length", String(body.bytes.count).utf8)
+        writer.fixed("Content-Length", number: body.bytes.count)
         writer.fixed("Cache-Control", "no-store")
         switch status {
         case 405: writer.fixed("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
@@ -34,8 +34,8 @@ package enum ErrorAnswer {
             writer.fixed("Sec-WebSocket-Version", "13")
         default: break
         }
-        if let retryAfter { writer.field("Retry-After", String(max(0, retryAfter)).utf8) }
-        if let requestID { writer.field("X-Request-Id", requestID.utf8) }
+        if let retryAfter { writer.field("Retry-After", number: max(0, retryAfter)) }
+        if let requestID { writer.field("X-Request-Id", id: requestID) }
         writer.fixed("Connection", status == 426 ? "close, Upgrade" : "close")
         writer.editLines(describingContent: false)
         writer.lineEnd()

@@ -1,4 +1,5 @@
 import Settings
+import Wire
 
 /// `HeaderRules` made ready to be applied to one head after the other: compiled once, when a configuration is taken.
 ///
@@ -79,8 +80,8 @@ package struct FieldEdits: Sendable {
 extension FieldEdits.Line {
     init(name: [UInt8], field: HeaderRules.Field) {
         self.name = name
-        var writer = HeadWriter(capacity: name.count &+ field.value.bytes.count &+ 4)
-        writer.raw(field.name.utf8)
+        let writer = HeadWriter()
+        writer.raw(Array(field.name.utf8))
         writer.text(": ")
         writer.value(field.value.bytes)
         writer.lineEnd()

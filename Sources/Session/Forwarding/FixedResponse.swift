@@ -14,12 +14,12 @@ package enum FixedResponse {
     ///   - requestID: sent as `X-Request-Id`.
     package static func bytes(
         status: Int, contentType: String, body: [UInt8], method: Method, clientVersion: HTTPVersion = .http11, closes: Bool,
-        edits: [FieldEdits] = [], requestID: String? = nil
+        edits: [FieldEdits] = [], requestID: RequestID? = nil
     ) -> [UInt8] {
         let status = (200...599).contains(status) ? status : 500
         let body = status == 204 || status == 205 || status == 304 ? [] : body
         let isSent = method != .head
-        var writer = HeadWriter(capacity: (isSent ? body.count : 0) &+ 256, edits: edits)
+        let writer = HeadWriter(edits: edits)
         writer.text("HTTP/1.1 ")
         writer.number(status)
         writer.text(" ")
@@ -27,8 +27,8 @@ package enum FixedResponse {
         writer.lineEnd()
         if !body.isEmpty { writer.field("Content-Type", contentType.utf8) }
         // 204 must not have one; that of a 304 would tell of another answer's body (RFC 9110 8.6).
-        if status != 204, status != 304 { writer.fixed("Content-Length", String(body.count).utf8) }
-        if let requestID { writer.field("X-Request-Id", requestID.utf8) }
+        if status != 204, status != 304 { writer.fixed("Content-Length", number: body.count) }
+        if let requestID { writer.field("X-Request-Id", id: requestID) }
         if closes {
             writer.fixed("Connection", "close")
         } else if clientVersion == .http10 {

@@ -6,26 +6,28 @@ struct ForwardedFields {
     let context: ForwardingContext
 
     /// Writes the X-Forwarded fields, `X-Real-IP` and `X-Request-Id`.
-    func write(to writer: inout HeadWriter) {
-        let address = context.clientAddress.utf8
+    func write(to writer: HeadWriter) {
+        let address = context.clientAddress
         let list = trusted(.forwardedFor, where: isPrintable)
         if !list.isEmpty {
-            writer.field("X-Forwarded-For", joined(list, Array(address)))
+            writer.field("X-Forwarded-For", joined(list, address))
         } else if !address.isEmpty {
-            writer.field("X-Forwarded-For", address)
+            writer.field("X-Forwarded-For", address.span)
         }
         if let proto = believed(.forwardedProto, where: isScheme) {
             writer.field("X-Forwarded-Proto", proto)
         } else {
             writer.field("X-Forwarded-Proto", context.scheme.text)
         }
-        if let host = believed(.forwardedHost, where: { Authority($0) != nil }) ?? fields.first(.host) {
+        if let host = believed(.forwardedHost, where: { Authority($0.span) != nil }) {
             writer.field("X-Forwarded-Host", host)
+        } else if let host = fields.first(.host) {
+            writer.field("X-Forwarded-Host", fields.headers.bytes.span.extracting(host.value))
         }
         if let port = believed(.forwardedPort, where: isPort) {
             writer.field("X-Forwarded-Port", port)
         } else if let port = context.listenerPort {
-            writer.field("X-Forwarded-Port", String(port).utf8)
+            writer.field("X-Forwarded-Port", number: port)
         }
         // A proxy that only appends to `X-Forwarded-For` passes on the `X-Real-IP` that its client made up.
         if let real = context.realAddress {
@@ -33,33 +35,33 @@ struct ForwardedFields {
         } else if list.isEmpty, let real = believed(.realAddress, where: isAddress) {
             writer.field("X-Real-IP", real)
         } else if !address.isEmpty {
-            writer.field("X-Real-IP", address)
+            writer.field("X-Real-IP", address.span)
         }
-        writer.field("X-Request-Id", requestID.utf8)
+        writer.field("X-Request-Id", id: requestID)
     }
 
-    var requestID: String {
+    var requestID: RequestID {
         guard let id = believed(.requestID, where: isRequestID) else { return context.requestID }
-        return String(decoding: id, as: UTF8.self)
+        return RequestID(String(decoding: id, as: UTF8.self))
     }
 
     /// Writes `Forwarded` (RFC 7239): a trusted peer's elements, then one about the peer itself. `by` is left out; a peer
     /// without an address is `unknown`.
-    func writeForwarded(to writer: inout HeadWriter) {
-        var element = HeadWriter(capacity: 96)
+    func writeForwarded(to writer: HeadWriter) {
+        let element = HeadWriter()
         element.text("for=")
         if context.clientAddress.isEmpty {
             element.text("unknown")
-        } else if context.clientAddress.utf8.contains(0x3A) {
+        } else if context.clientAddress.contains(0x3A) {
             element.text("\"[")
-            element.quotable(context.clientAddress.utf8)
+            element.quotable(context.clientAddress)
             element.text("]\"")
         } else {
-            element.tokenOrQuoted(context.clientAddress.utf8)
+            element.tokenOrQuoted(context.clientAddress)
         }
         if let host = fields.first(.host) {
             element.text(";host=")
-            element.tokenOrQuoted(host)
+            element.tokenOrQuoted(fields.headers.value(host))
         }
         element.text(";proto=")
         element.text(context.scheme.text)
@@ -75,8 +77,9 @@ struct ForwardedFields {
 
     /// The value of the only line of that kind, if the peer is trusted and it makes sense.
     private func believed(_ kind: FieldKind, where isSane: (ArraySlice<UInt8>) -> Bool) -> ArraySlice<UInt8>? {
-        guard context.clientIsTrusted, let value = fields.only(kind), isSane(value) else { return nil }
-        return value
+        guard context.clientIsTrusted, let field = fields.only(kind) else { return nil }
+        let value = fields.headers.value(field)
+        return isSane(value) ? value : nil
     }
 
     private func joined(_ list: [ArraySlice<UInt8>], _ last: [UInt8]) -> [UInt8] {
@@ -128,15 +131,15 @@ struct ForwardedFields {
 
 extension HeadWriter {
     /// A value of RFC 7239 4: as it is if it is a token, else as a quoted string.
-    fileprivate mutating func tokenOrQuoted(_ value: some Collection<UInt8>) {
-        if !value.isEmpty, value.allSatisfy({ HeaderName.isToken($0) }) { return raw(value) }
+    fileprivate func tokenOrQuoted(_ value: some Collection<UInt8>) {
+        if !value.isEmpty, value.allSatisfy({ HeaderName.isToken($0) }) { return raw(Array(value)) }
         text("\"")
         quotable(value)
         text("\"")
     }
 
     /// The inside of a quoted string; what could end it is left out.
-    fileprivate mutating func quotable(_ value: some Collection<UInt8>) {
+    fileprivate func quotable(_ value: some Collection<UInt8>) {
         raw(value.filter { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C })
     }
 }

@@ -13,13 +13,13 @@ package struct ForwardingContext: Sendable {
     }
 
     /// The peer's address as text without a port; empty when it has none (a Unix socket), and then no field tells it.
-    package var clientAddress: String
+    package var clientAddress: [UInt8]
     /// Whether the peer is one of `trusted_proxies`: only then is anything it says about its own client believed.
     package var clientIsTrusted: Bool
     /// Of the listener; a trusted peer's `X-Forwarded-Proto` overrides it.
     package var scheme: Scheme
     /// Used unless a trusted peer brought its own.
-    package var requestID: String
+    package var requestID: RequestID
     /// Sent as `X-Forwarded-Port` when given.
     package var listenerPort: UInt16?
 
@@ -29,7 +29,7 @@ package struct ForwardingContext: Sendable {
 
     /// Refuses nothing: control bytes in the texts are left out when they are written.
     package init(
-        clientAddress: String, clientIsTrusted: Bool, scheme: Scheme, requestID: String, listenerPort: UInt16? = nil,
+        clientAddress: [UInt8], clientIsTrusted: Bool, scheme: Scheme, requestID: RequestID, listenerPort: UInt16? = nil,
         realAddress: String? = nil
     ) {
         self.realAddress = realAddress

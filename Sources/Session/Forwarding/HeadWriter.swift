@@ -3,93 +3,180 @@ import Wire
 /// Appends the lines of a head to bytes. Values come from parsed heads or from us; a CR or LF in one would split the
 /// head, so bytes that no field value may hold are left out.
 struct HeadWriter {
-    private(set) var bytes: [UInt8] = []
+    private let buffer: HeadBuffer
     /// Applied in order to the lines that `field` writes; those that `fixed` writes stay.
     private let edits: [FieldEdits]
 
-    init(capacity: Int, edits: [FieldEdits] = []) {
+    /// - Parameter buffer: what to write behind.
+    init(_ buffer: HeadBuffer = HeadBuffer(), edits: [FieldEdits] = []) {
+        self.buffer = buffer
         self.edits = edits
-        bytes.reserveCapacity(edits.reduce(capacity) { $0 &+ $1.byteCount })
     }
 
-    mutating func text(_ text: StaticString) {
-        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    /// A copy of all that was written.
+    var bytes: [UInt8] { Array(buffer.bytes) }
+    var count: Int { buffer.count }
+
+    @inline(__always)
+    func text(_ text: StaticString) {
+        buffer.append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    mutating func raw(_ raw: some Collection<UInt8>) {
-        bytes.append(contentsOf: raw)
+    @inline(__always)
+    func raw(_ raw: Span<UInt8>) {
+        raw.withUnsafeBufferPointer { buffer.append($0) }
     }
 
-    mutating func number(_ number: some BinaryInteger) {
-        raw(String(number).utf8)
+    func raw(_ raw: [UInt8]) { self.raw(raw.span) }
+
+    /// In decimal; a negative number as 0.
+    func number(_ number: some BinaryInteger) {
+        decimal(UInt64(clamping: number))
+    }
+
+    private func decimal(_ value: UInt64) {
+        guard value >= 10 else { return buffer.append(0x30 &+ UInt8(truncatingIfNeeded: value)) }
+        decimal(value / 10)
+        buffer.append(0x30 &+ UInt8(truncatingIfNeeded: value % 10))
+    }
+
+    /// 16 digits in lower case.
+    func hexadecimal(_ value: UInt64) {
+        eightDigits(UInt32(truncatingIfNeeded: value &>> 32))
+        eightDigits(UInt32(truncatingIfNeeded: value))
+    }
+
+    private func eightDigits(_ half: UInt32) {
+        // The first digit becomes the lowest byte.
+        var rest = UInt64(half)
+        var digits: UInt64 = 0
+        for _ in 0..<8 {
+            let nibble = rest & 0x0F
+            digits = digits &<< 8 | (nibble < 10 ? 0x30 &+ nibble : 0x57 &+ nibble)
+            rest &>>= 4
+        }
+        withUnsafeBytes(of: digits.littleEndian) { buffer.append($0.assumingMemoryBound(to: UInt8.self)) }
     }
 
     /// What may stand in a field value (RFC 9110 5.5); other bytes are left out.
-    mutating func value(_ value: some Collection<UInt8>) {
-        // Bytes in one piece that hold nothing to leave out, which is nearly all there is, are copied in one go.
-        let isCopied = value.withContiguousStorageIfAvailable { piece in
-            guard piece.span.endOfText(from: 0, to: piece.count) == piece.count else { return false }
-            bytes.append(contentsOf: piece)
-            return true
+    func value(_ value: Span<UInt8>) {
+        // Bytes that hold nothing to leave out, which is nearly all there is, are copied in one go.
+        guard value.endOfText(from: 0, to: value.count) < value.count else { return raw(value) }
+        for index in value.indices where (value[index] >= 0x20 && value[index] != 0x7F) || value[index] == 0x09 {
+            buffer.append(value[index])
         }
-        guard isCopied != true else { return }
-        for byte in value where (byte >= 0x20 && byte != 0x7F) || byte == 0x09 { bytes.append(byte) }
     }
 
-    mutating func lineEnd() {
+    func value(_ value: some Collection<UInt8>) {
+        let isCopied: Void? = value.withContiguousStorageIfAvailable { self.value($0.span) }
+        if isCopied == nil { self.value(Array(value).span) }
+    }
+
+    @inline(__always)
+    func lineEnd() {
         text("\r\n")
     }
 
     // MARK: Lines that no edit touches
 
-    mutating func fixed(_ name: StaticString, _ value: StaticString) {
+    func fixed(_ name: StaticString, _ value: StaticString) {
         text(name)
         text(": ")
         text(value)
         lineEnd()
     }
 
-    mutating func fixed(_ name: StaticString, _ value: some Collection<UInt8>) {
+    func fixed(_ name: StaticString, _ value: Span<UInt8>) {
         text(name)
         text(": ")
         self.value(value)
         lineEnd()
     }
 
+    func fixed(_ name: StaticString, _ value: some Collection<UInt8>) {
+        text(name)
+        text(": ")
+        self.value(value)
+        lineEnd()
+    }
+
+    func fixed(_ name: StaticString, number: some BinaryInteger) {
+        text(name)
+        text(": ")
+        self.number(number)
+        lineEnd()
+    }
+
     // MARK: Lines that edits may take away
 
-    mutating func field(_ name: StaticString, _ value: StaticString) {
+    func field(_ name: StaticString, _ value: StaticString) {
         if !drops(name) { fixed(name, value) }
     }
 
-    mutating func field(_ name: StaticString, _ value: some Collection<UInt8>) {
+    func field(_ name: StaticString, _ value: Span<UInt8>) {
         if !drops(name) { fixed(name, value) }
     }
 
-    /// Copies a field line as it came: its name keeps its case, its value its bytes.
-    mutating func field(_ field: HeaderField, of headers: Headers) {
-        let source = headers.bytes
-        guard edits.isEmpty || !drops(source.span.extracting(field.name)) else { return }
-        let (colon, end) = (field.name.upperBound, field.value.upperBound)
-        if field.value.lowerBound &- colon == 2, source[colon &+ 1] == 0x20, end < source.count &- 1, source[end] == 0x0D {
-            // Written as we would write it: one copy, its CR LF included.
-            bytes.append(contentsOf: source[field.name.lowerBound...(end &+ 1)])
-        } else {
-            raw(headers.name(field))
-            text(": ")
-            raw(headers.value(field))
-            lineEnd()
+    func field(_ name: StaticString, _ value: some Collection<UInt8>) {
+        if !drops(name) { fixed(name, value) }
+    }
+
+    func field(_ name: StaticString, number: some BinaryInteger) {
+        if !drops(name) { fixed(name, number: number) }
+    }
+
+    func field(_ name: StaticString, id: RequestID) {
+        guard !drops(name) else { return }
+        text(name)
+        text(": ")
+        id.write(to: self)
+        lineEnd()
+    }
+
+    /// Copies the field lines that pass as they came: their names keep their case, their values their bytes. Lines that stand
+    /// behind each other and are written as we would write them are copied as one piece.
+    @inline(__always)
+    func lines(of fields: ClassifiedFields, where passes: (FieldKind) -> Bool) {
+        let headers = fields.headers
+        let source = headers.bytes.span
+        var run = 0..<0
+        for index in headers.fields.indices where passes(fields.kind(index)) {
+            let field = headers.fields[index]
+            let (name, value) = (field.name, field.value)
+            if !edits.isEmpty, drops(source.extracting(name)) { continue }
+            if isOurSpelling(source, name, value) {
+                if run.upperBound == name.lowerBound {
+                    run = run.lowerBound..<(value.upperBound &+ 2)
+                } else {
+                    raw(source.extracting(run))
+                    run = name.lowerBound..<(value.upperBound &+ 2)
+                }
+            } else {
+                raw(source.extracting(run))
+                run = 0..<0
+                raw(source.extracting(name))
+                text(": ")
+                raw(source.extracting(value))
+                lineEnd()
+            }
         }
+        raw(source.extracting(run))
+    }
+
+    /// `Name: value`, one space and a line end behind it.
+    private func isOurSpelling(_ source: Span<UInt8>, _ name: Range<Int>, _ value: Range<Int>) -> Bool {
+        value.lowerBound &- name.upperBound == 2 && source[name.upperBound &+ 1] == 0x20
+            && value.upperBound < source.count &- 1 && source[value.upperBound] == 0x0D
     }
 
     // MARK: Lines that edits bring
 
     /// Writes what each edit brings and no later one takes away.
-    mutating func editLines(describingContent: Bool = true) {
+    func editLines(describingContent: Bool = true) {
         for (index, edit) in edits.enumerated() {
             for line in edit.lines where describingContent || !line.describesContent {
                 let isDropped = edits[(index &+ 1)...].contains { $0.drops(line.name.span) }
-                if !isDropped { bytes.append(contentsOf: line.text.bytes) }
+                if !isDropped { raw(line.text.bytes) }
             }
         }
     }

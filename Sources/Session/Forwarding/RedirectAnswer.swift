@@ -11,23 +11,23 @@ package enum RedirectAnswer {
     ///   - port: where TLS is; left out of the address when it is 443.
     ///   - requestID: sent as `X-Request-Id`.
     /// - Returns: nil when the request names no host (HTTP/1.0): answer 400.
-    package static func bytes(_ head: borrowing RequestHead, port: UInt16, requestID: String? = nil) -> [UInt8]? {
+    package static func bytes(_ head: borrowing RequestHead, port: UInt16, requestID: RequestID? = nil) -> [UInt8]? {
         guard let host = head.host else { return nil }
         let isKept = head.method == .get || head.method == .head
         let status = isKept ? 301 : 308
-        var body = HeadWriter(capacity: 64)
+        let body = HeadWriter()
         body.number(status)
         body.text(" ")
         body.text(StatusPhrase.of(status))
-        var writer = HeadWriter(capacity: head.headers.bytes.count &+ 320)
+        let writer = HeadWriter()
         writer.text("HTTP/1.1 ")
         writer.raw(body.bytes)
         writer.lineEnd()
         body.text("\n")
         writer.fixed("Location", location(head, host, port: port))
         writer.fixed("Content-Type", "text/plain; charset=utf-8")
-        writer.fixed("Content-Length", String(body.bytes.count).utf8)
-        if let requestID { writer.fixed("X-Request-Id", requestID.utf8) }
+        writer.fixed("Content-Length", number: body.bytes.count)
+        if let requestID { writer.field("X-Request-Id", id: requestID) }
         writer.fixed("Connection", "close")
         writer.lineEnd()
         if head.method != .head { writer.raw(body.bytes) }
@@ -35,7 +35,7 @@ package enum RedirectAnswer {
     }
 
     private static func location(_ head: borrowing RequestHead, _ host: HostName, port: UInt16) -> [UInt8] {
-        var writer = HeadWriter(capacity: host.bytes.count &+ head.target.path.count &+ 16)
+        let writer = HeadWriter()
         writer.text("https://")
         writer.raw(host.bytes)
         if port != 443 {

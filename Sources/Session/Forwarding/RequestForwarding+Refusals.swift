@@ -7,7 +7,7 @@ extension RequestForwarding {
     package static func nominatesEndToEnd(_ head: borrowing RequestHead) -> Bool {
         guard head.connection.contains(.other) else { return false }
         let headers = head.headers
-        for field in headers.fields where headers.isNamed(field, "Connection") {
+        for field in headers.fields where field.kind == .connection {
             for option in ListMembers(headers.bytes, field.value) where isEndToEnd(headers.bytes.span.extracting(option)) {
                 return true
             }
@@ -21,9 +21,10 @@ extension RequestForwarding {
     /// It is split at every comma, quoted or not: a quote that a client leaves open must not hide what follows. So a client
     /// can have its own request refused, and nobody else's.
     package static func loops(_ head: borrowing RequestHead) -> Int {
+        guard head.headers.mayHave(.loop) else { return 0 }
         let headers = head.headers
         var count = 0
-        for field in headers.fields where headers.isNamed(field, "CDN-Loop") {
+        for field in headers.fields where field.kind == .loop {
             for member in ListMembers(headers.bytes, field.value) {
                 let bytes = headers.bytes.span.extracting(member)
                 guard HeaderName.begins(bytes, with: "tidegate") else { continue }

@@ -14,13 +14,11 @@ package enum RequestForwarding {
     ) -> [UInt8] {
         let fields = ClassifiedFields(head.headers, head.connection)
         let rules = Rules(head, fields, rewriting, isUpgrade: true, isTrusted: context.clientIsTrusted)
-        var writer = begun(head, fields, rewriting, version: .http11)
-        for (field, kind) in zip(fields.headers.fields, fields.kinds) where rules.pass(kind) {
-            writer.field(field, of: fields.headers)
-        }
+        let writer = begun(head, fields, rewriting, version: .http11, in: HeadBuffer())
+        writer.lines(of: fields) { rules.pass($0) }
         writer.fixed("Connection", "Upgrade")
         writer.fixed("Upgrade", "websocket")
-        finish(&writer, fields, context, rewriting, beginsTrace: !rules.keepsTrace)
+        finish(writer, fields, context, rewriting, beginsTrace: !rules.keepsTrace)
         return writer.bytes
     }
 
@@ -33,25 +31,31 @@ package enum RequestForwarding {
     package static func plain(
         _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting = RequestRewriting()
     ) -> [UInt8] {
+        let buffer = HeadBuffer()
+        plain(head, context: context, rewriting: rewriting, into: buffer)
+        return Array(buffer.bytes)
+    }
+
+    /// The same, written behind what `buffer` holds.
+    package static func plain(
+        _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting, into buffer: HeadBuffer
+    ) {
         let fields = ClassifiedFields(head.headers, head.connection)
         let rules = Rules(head, fields, rewriting, isUpgrade: false, isTrusted: context.clientIsTrusted)
-        var writer = begun(head, fields, rewriting, version: head.version)
-        for (field, kind) in zip(fields.headers.fields, fields.kinds) where rules.pass(kind) {
-            writer.field(field, of: fields.headers)
-        }
+        let writer = begun(head, fields, rewriting, version: head.version, in: buffer)
+        writer.lines(of: fields) { rules.pass($0) }
         switch head.body {
         case .none: break
-        case .length(let count): writer.fixed("Content-Length", String(count).utf8)
+        case .length(let count): writer.fixed("Content-Length", number: count)
         case .chunked: writer.fixed("Transfer-Encoding", "chunked")
         }
-        writeConnection(to: &writer, head, fields, closes: rewriting.closes)
-        finish(&writer, fields, context, rewriting, beginsTrace: !rules.keepsTrace)
-        return writer.bytes
+        writeConnection(to: writer, head, fields, closes: rewriting.closes)
+        finish(writer, fields, context, rewriting, beginsTrace: !rules.keepsTrace)
     }
 
     /// The id under which this request is known: a trusted peer's, if it is at most 128 visible ASCII bytes, else
     /// `context.requestID`. The head that goes to the backend carries the same.
-    package static func requestID(_ head: borrowing RequestHead, context: ForwardingContext) -> String {
+    package static func requestID(_ head: borrowing RequestHead, context: ForwardingContext) -> RequestID {
         guard context.clientIsTrusted else { return context.requestID }
         return ForwardedFields(fields: ClassifiedFields(head.headers, head.connection), context: context).requestID
     }
@@ -61,9 +65,10 @@ package enum RequestForwarding {
     /// The request line and `Host`. A request that names its host in the target alone (HTTP/1.0) gets that one, since it
     /// was routed by it.
     private static func begun(
-        _ head: borrowing RequestHead, _ fields: ClassifiedFields, _ rewriting: RequestRewriting, version: HTTPVersion
+        _ head: borrowing RequestHead, _ fields: ClassifiedFields, _ rewriting: RequestRewriting, version: HTTPVersion,
+        in buffer: HeadBuffer
     ) -> HeadWriter {
-        var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 512, edits: rewriting.edits)
+        let writer = HeadWriter(buffer, edits: rewriting.edits)
         if case .other(let bytes) = head.method { writer.raw(bytes) } else { writer.text(head.method.label) }
         writer.text(" ")
         if let path = rewriting.path, head.target.form != .asterisk {
@@ -76,12 +81,12 @@ package enum RequestForwarding {
             writer.raw(query)
         }
         writer.text(version == .http10 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n")
-        if let host = rewriting.edits.last(where: { $0.host != nil })?.host {
+        if !rewriting.edits.isEmpty, let host = rewriting.edits.last(where: { $0.host != nil })?.host {
             writer.fixed("Host", host.bytes)
         } else if let host = rewriting.host {
-            writer.fixed("Host", host)
+            writer.fixed("Host", host.span)
         } else if let host = fields.first(.host) {
-            writer.fixed("Host", host)
+            writer.fixed("Host", fields.headers.bytes.span.extracting(host.value))
         } else if let host = head.host {
             writer.fixed("Host", host.bytes + (head.port.map { Array(":\($0)".utf8) } ?? []))
         }
@@ -105,12 +110,12 @@ package enum RequestForwarding {
             self.isTrusted = isTrusted
             expectsContinue = head.expectsContinue
             isChunked = head.body == .chunked
-            keepsTrace = !rewriting.createsTraceParent || fields.only(.traceParent).map(TraceContext.isValid) == true
+            keepsTrace = !rewriting.createsTraceParent || fields.only(.traceParent).map { TraceContext.isValid(fields.headers.value($0)) } == true
         }
 
         func pass(_ kind: FieldKind) -> Bool {
             switch kind {
-            case .other, .loop: true
+            case .other, .contentType, .loop: true
             case .webSocket: isUpgrade
             case .expect: expectsContinue
             case .trailer: isChunked
@@ -125,9 +130,11 @@ package enum RequestForwarding {
 
     /// `TE` obliges to name it in `Connection` (RFC 9110 10.1.4). An HTTP/1.0 request asks for the close that it means.
     private static func writeConnection(
-        to writer: inout HeadWriter, _ head: borrowing RequestHead, _ fields: ClassifiedFields, closes: Bool
+        to writer: HeadWriter, _ head: borrowing RequestHead, _ fields: ClassifiedFields, closes: Bool
     ) {
-        let wantsTrailers = head.version == .http11 && fields.only(.te).map { HeaderName.equal($0.span, "trailers") } == true
+        let wantsTrailers =
+            head.version == .http11
+            && fields.only(.te).map { HeaderName.equal(fields.headers.bytes.span.extracting($0.value), "trailers") } == true
         let closes = closes || head.version == .http10
         if wantsTrailers { writer.fixed("TE", "trailers") }
         if closes || wantsTrailers {
@@ -136,12 +143,12 @@ package enum RequestForwarding {
     }
 
     private static func finish(
-        _ writer: inout HeadWriter, _ fields: ClassifiedFields, _ context: ForwardingContext, _ rewriting: RequestRewriting,
+        _ writer: HeadWriter, _ fields: ClassifiedFields, _ context: ForwardingContext, _ rewriting: RequestRewriting,
         beginsTrace: Bool
     ) {
         let forwarded = ForwardedFields(fields: fields, context: context)
-        forwarded.write(to: &writer)
-        if rewriting.forwarded { forwarded.writeForwarded(to: &writer) }
+        forwarded.write(to: writer)
+        if rewriting.forwarded { forwarded.writeForwarded(to: writer) }
         if beginsTrace {
             writer.field("traceparent", TraceContext.made(trace: rewriting.traceID, span: rewriting.spanID))
         }

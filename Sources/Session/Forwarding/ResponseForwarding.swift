@@ -6,9 +6,9 @@ package enum ResponseForwarding {
     /// The 101 of `head`, which `UpgradeAnswer` must have accepted. Framing fields are left out: a tunnel has no body.
     package static func switchingProtocols(_ head: borrowing ResponseHead, edits: [FieldEdits] = []) -> [UInt8] {
         let fields = ClassifiedFields(head.headers, head.connection)
-        var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 64, edits: edits)
+        let writer = HeadWriter(edits: edits)
         writer.text("HTTP/1.1 101 Switching Protocols\r\n")
-        writeFields(fields, to: &writer, isChunked: false)
+        writeFields(fields, to: writer, isChunked: false)
         writer.fixed("Connection", "Upgrade")
         writer.fixed("Upgrade", "websocket")
         writer.editLines()
@@ -31,17 +31,28 @@ package enum ResponseForwarding {
     package static func answer(
         _ head: borrowing ResponseHead, method: Method, clientVersion: HTTPVersion, closes: Bool, edits: [FieldEdits] = []
     ) -> [UInt8]? {
+        let buffer = HeadBuffer()
+        let isWritten = answer(
+            head, method: method, clientVersion: clientVersion, closes: closes, edits: edits, into: buffer)
+        return isWritten ? Array(buffer.bytes) : nil
+    }
+
+    /// The same, written behind what `buffer` holds; false, and nothing is written, where there would be nil.
+    package static func answer(
+        _ head: borrowing ResponseHead, method: Method, clientVersion: HTTPVersion, closes: Bool, edits: [FieldEdits],
+        into buffer: HeadBuffer
+    ) -> Bool {
         let body = head.body(answering: method)
-        guard body != .chunked || clientVersion == .http11 else { return nil }
+        guard body != .chunked || clientVersion == .http11 else { return false }
         let fields = ClassifiedFields(head.headers, head.connection)
-        var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 64, edits: edits)
-        writeStatusLine(head, fields.headers, to: &writer)
-        writeFields(fields, to: &writer, isChunked: body == .chunked)
-        writeFraming(head, body, method, clientVersion, to: &writer)
-        writeConnection(head, fields, clientVersion, closes: closes || body == .untilClose, to: &writer)
+        let writer = HeadWriter(buffer, edits: edits)
+        writeStatusLine(head, fields.headers, to: writer)
+        writeFields(fields, to: writer, isChunked: body == .chunked)
+        writeFraming(head, body, method, clientVersion, to: writer)
+        writeConnection(head, fields, clientVersion, closes: closes || body == .untilClose, to: writer)
         writer.editLines()
         writer.lineEnd()
-        return writer.bytes
+        return true
     }
 
     /// An interim answer (100, 102, 103) as it goes to an HTTP/1.1 client; older ones do not know any (RFC 9110 15.2). It
@@ -51,9 +62,9 @@ package enum ResponseForwarding {
     ///   either; what they bring is for the final answer.
     package static func interim(_ head: borrowing ResponseHead, edits: [FieldEdits] = []) -> [UInt8] {
         let fields = ClassifiedFields(head.headers, head.connection)
-        var writer = HeadWriter(capacity: fields.headers.bytes.count &+ 16, edits: edits)
-        writeStatusLine(head, fields.headers, to: &writer)
-        writeFields(fields, to: &writer, isChunked: false)
+        let writer = HeadWriter(edits: edits)
+        writeStatusLine(head, fields.headers, to: writer)
+        writeFields(fields, to: writer, isChunked: false)
         writer.lineEnd()
         return writer.bytes
     }
@@ -61,20 +72,20 @@ package enum ResponseForwarding {
     // MARK: Parts
 
     /// Always HTTP/1.1, the version that this hop speaks (RFC 9110 2.5), with the backend's reason.
-    private static func writeStatusLine(_ head: borrowing ResponseHead, _ headers: Headers, to writer: inout HeadWriter) {
+    private static func writeStatusLine(_ head: borrowing ResponseHead, _ headers: Headers, to writer: HeadWriter) {
         writer.text("HTTP/1.1 ")
         writer.number(head.status)
         writer.text(" ")
-        writer.raw(headers.bytes[head.reason])
+        writer.raw(headers.bytes.span.extracting(head.reason))
         writer.lineEnd()
     }
 
-    private static func writeFields(_ fields: ClassifiedFields, to writer: inout HeadWriter, isChunked: Bool) {
-        for (field, kind) in zip(fields.headers.fields, fields.kinds) {
+    private static func writeFields(_ fields: ClassifiedFields, to writer: HeadWriter, isChunked: Bool) {
+        writer.lines(of: fields) { kind in
             switch kind {
-            case .nominated, .hop, .connection, .upgrade, .te, .contentLength, .transferEncoding: continue
-            case .trailer where !isChunked: continue
-            default: writer.field(field, of: fields.headers)
+            case .nominated, .hop, .connection, .upgrade, .te, .contentLength, .transferEncoding: false
+            case .trailer: isChunked
+            default: true
             }
         }
     }
@@ -83,13 +94,13 @@ package enum ResponseForwarding {
     /// they stand for (RFC 9110 8.6, RFC 9112 6.1); a 204 tells nothing.
     private static func writeFraming(
         _ head: borrowing ResponseHead, _ body: ResponseBodyFraming, _ method: Method, _ clientVersion: HTTPVersion,
-        to writer: inout HeadWriter
+        to writer: HeadWriter
     ) {
         switch (body, head.declaredBody) {
-        case (.length(let count), _): writer.fixed("Content-Length", String(count).utf8)
+        case (.length(let count), _): writer.fixed("Content-Length", number: count)
         case (.chunked, _): writer.fixed("Transfer-Encoding", "chunked")
         case (.none, .length(let count)) where head.status == 304 || (method == .head && head.status != 204):
-            writer.fixed("Content-Length", String(count).utf8)
+            writer.fixed("Content-Length", number: count)
         case (.none, .chunked) where method == .head && clientVersion == .http11 && head.status != 204 && head.status != 304:
             writer.fixed("Transfer-Encoding", "chunked")
         case (.none, _), (.untilClose, _): break
@@ -98,7 +109,7 @@ package enum ResponseForwarding {
 
     private static func writeConnection(
         _ head: borrowing ResponseHead, _ fields: ClassifiedFields, _ clientVersion: HTTPVersion, closes: Bool,
-        to writer: inout HeadWriter
+        to writer: HeadWriter
     ) {
         let offer = advertised(head, fields)
         switch (closes, offer.isEmpty) {
@@ -114,7 +125,8 @@ package enum ResponseForwarding {
     private static func advertised(_ head: borrowing ResponseHead, _ fields: ClassifiedFields) -> [UInt8] {
         var list: [UInt8] = []
         let bytes = fields.headers.bytes
-        for (field, kind) in zip(fields.headers.fields, fields.kinds) where kind == .upgrade {
+        guard fields.headers.mayHave(.upgrade) else { return list }
+        for field in fields.headers.fields where field.kind == .upgrade {
             for name in ListMembers(bytes, field.value) {
                 guard head.status == 426 || HeaderName.equal(bytes.span.extracting(name), "websocket") else { continue }
                 if !list.isEmpty { list += [0x2C, 0x20] }

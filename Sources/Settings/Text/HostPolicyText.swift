@@ -9,7 +9,7 @@ enum HostPolicyText {
         case "preserve": return .preserve
         case "backend": return .backend
         default:
-            guard let authority = Authority(Array(text.utf8)[...]) else {
+            guard let authority = Authority(Array(text.utf8).span) else {
                 throw TextProblem(
                     "\(HostText.shown(text)) is no host",
                     remedy: "write preserve, backend, or what backends shall see, such as api.example.com")
@@ -20,6 +20,6 @@ enum HostPolicyText {
 
     /// True for a host with or without a port, as `Host` carries it (RFC 9110 7.2).
     static func isHost(_ bytes: [UInt8]) -> Bool {
-        Authority(bytes[...]) != nil
+        Authority(bytes.span) != nil
     }
 }

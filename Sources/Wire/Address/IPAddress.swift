@@ -23,17 +23,20 @@ package struct IPAddress: Hashable, Sendable {
     }
 
     /// The address in network order: 4 bytes are IPv4, 16 are IPv6; any other count is nil.
-    package init?(bytes: some Collection<UInt8>) {
-        switch bytes.count {
-        case 4:
-            self.init(v4: bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
-        case 16:
-            let high = bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            let low = bytes.dropFirst(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            self.init(high: high, low: low)
-        default:
-            return nil
+    package init?(bytes: Span<UInt8>) {
+        guard bytes.count == 4 || bytes.count == 16 else { return nil }
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        for index in bytes.indices {
+            high = high << 8 | low >> 56
+            low = low << 8 | UInt64(bytes[index])
         }
+        if bytes.count == 4 { self.init(v4: UInt32(truncatingIfNeeded: low)) } else { self.init(high: high, low: low) }
+    }
+
+    /// The same for an array.
+    package init?(bytes: [UInt8]) {
+        self.init(bytes: bytes.span)
     }
 
     /// True for IPv4, in its own or in its mapped spelling.

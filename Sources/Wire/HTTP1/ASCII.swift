@@ -99,6 +99,12 @@ enum ASCII {
         }
     }
 
+    /// The same for bytes in place.
+    static func begins(_ bytes: Span<UInt8>, with text: StaticString) -> Bool {
+        guard bytes.count >= text.utf8CodeUnitCount else { return false }
+        return equal(bytes.extracting(0..<text.utf8CodeUnitCount), text)
+    }
+
     /// The slice without SP and HTAB at its ends (OWS, RFC 9110 5.6.3).
     static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let rest = bytes.drop(while: isBlank)

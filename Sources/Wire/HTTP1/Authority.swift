@@ -6,19 +6,31 @@ package struct Authority: Hashable, Sendable {
     package let port: UInt16?
 
     /// Refuses userinfo, a second port, a port of 0 or past 65535, more than five digits, and whatever `HostName` refuses.
-    package init?(_ bytes: ArraySlice<UInt8>) {
+    package init?(_ bytes: Span<UInt8>) {
         // The colons of an IPv6 literal stand before its closing bracket.
-        let afterLiteral = bytes.lastIndex(of: 0x5D) ?? bytes.startIndex
-        let colon = bytes[afterLiteral...].firstIndex(of: ASCII.colon) ?? bytes.endIndex
-        guard let host = HostName(bytes[..<colon]) else { return nil }
+        let colon = Authority.portColon(bytes) ?? bytes.count
+        guard let host = HostName(bytes.extracting(0..<colon)) else { return nil }
         self.host = host
-        let digits = bytes[colon...].dropFirst()
-        if digits.isEmpty {
+        guard colon &+ 1 < bytes.count else {
             port = nil
-        } else {
-            guard digits.count <= 5, let value = BodyFraming.decimal(digits), let number = UInt16(exactly: value), number > 0
-            else { return nil }
-            port = number
+            return
         }
+        let digits = bytes.extracting((colon &+ 1)..<bytes.count)
+        guard digits.count <= 5, let value = BodyFraming.decimal(digits), let number = UInt16(exactly: value), number > 0
+        else { return nil }
+        port = number
+    }
+
+    /// The first colon behind the last closing bracket, if there is one.
+    private static func portColon(_ bytes: Span<UInt8>) -> Int? {
+        var colon: Int?
+        for index in bytes.indices {
+            if bytes[index] == 0x5D {
+                colon = nil
+            } else if bytes[index] == ASCII.colon, colon == nil {
+                colon = index
+            }
+        }
+        return colon
     }
 }

@@ -24,12 +24,23 @@ struct FieldScanner: Sendable {
         self.maxFields = maxFields
     }
 
+    /// The lines, which the scanner lets go of: it is at its end.
+    mutating func takeFields() -> [HeaderField] {
+        var taken: [HeaderField] = []
+        swap(&taken, &fields)
+        return taken
+    }
+
     /// Takes `bytes[start..<end]` of the buffer. What it consumed ends at `next`: behind the section, or at `end`.
     mutating func scan(
         _ bytes: Span<UInt8>, from start: Int, to end: Int
     ) throws(FieldError) -> (next: Int, isEnd: Bool) {
         var index = start
         while index < end {
+            if stage == .lineStart, fields.count < maxFields, let next = takeWhole(bytes, from: index, to: end) {
+                index = next
+                continue
+            }
             skipRun(bytes, &index, end)
             guard index < end else { break }
             let isEnd = try take(bytes[index], at: index)
@@ -37,6 +48,27 @@ struct FieldScanner: Sendable {
             if isEnd { return (index, true) }
         }
         return (index, false)
+    }
+
+    /// Reads a whole line of the usual form at once, and says where it ends. nil, and nothing is read, when it is not all here or
+    /// not of that form: what it is then, `take` says.
+    @inline(__always)
+    private mutating func takeWhole(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+        let colon = bytes.endOfToken(from: start, to: end)
+        guard colon > start, colon < end, bytes[colon] == ASCII.colon else { return nil }
+        var first = colon &+ 1
+        while first < end, bytes[first] == ASCII.space { first &+= 1 }
+        let lineEnd = bytes.endOfText(from: first, to: end)
+        guard end &- lineEnd >= 2, bytes[lineEnd] == ASCII.carriageReturn, bytes[lineEnd &+ 1] == ASCII.lineFeed else {
+            return nil
+        }
+        var last = lineEnd
+        while last > first, bytes[last &- 1] == ASCII.space { last &-= 1 }
+        if fields.isEmpty { fields.reserveCapacity(min(maxFields, FieldScanner.usualFields)) }
+        // An empty value stands right behind the colon, whatever blanks follow.
+        let value = last > first ? first..<last : (colon &+ 1)..<(colon &+ 1)
+        fields.append(HeaderField(name: start..<colon, value: value))
+        return lineEnd &+ 2
     }
 
     /// Moves `index` behind the bytes of a name or of a value that need no second look.

@@ -1,7 +1,22 @@
-/// One field line, as ranges into the bytes of its head: reading a head makes no `String`.
+/// One field line, as places in the bytes of its head: reading a head makes no `String`.
 package struct HeaderField: Sendable, Equatable {
+    private let nameStart: UInt32
+    private let nameEnd: UInt32
+    private let valueStart: UInt32
+    private let valueEnd: UInt32
+    /// What its name makes it; `other` until the head is whole.
+    package internal(set) var kind = FieldKind.other
+
+    /// Heads are far shorter than what these numbers hold (`HeadLimits`); a longer one would be cut here.
+    init(name: Range<Int>, value: Range<Int>) {
+        nameStart = UInt32(clamping: name.lowerBound)
+        nameEnd = UInt32(clamping: name.upperBound)
+        valueStart = UInt32(clamping: value.lowerBound)
+        valueEnd = UInt32(clamping: value.upperBound)
+    }
+
     /// The name as the sender wrote it; a token, never empty.
-    package var name: Range<Int>
+    package var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
     /// The value without the blanks around it; may be empty.
-    package var value: Range<Int>
+    package var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
 }

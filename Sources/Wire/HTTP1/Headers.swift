@@ -7,11 +7,18 @@ package struct Headers: Sendable {
     package let bytes: [UInt8]
     /// One entry a line; lines of the same name are neither merged nor sorted.
     package let fields: [HeaderField]
+    /// A bit for each kind among them: most look-ups end here.
+    private let kinds: UInt64
 
-    init(bytes: [UInt8], fields: [HeaderField]) {
+    /// - Parameter kinds: as `KeyFields` found them.
+    init(bytes: [UInt8], fields: [HeaderField], kinds: UInt64) {
         self.bytes = bytes
         self.fields = fields
+        self.kinds = kinds
     }
+
+    /// False when no line is of that kind.
+    package func mayHave(_ kind: FieldKind) -> Bool { kinds & kind.bit != 0 }
 
     /// The name of `field` as it was sent.
     package func name(_ field: HeaderField) -> ArraySlice<UInt8> {
@@ -37,27 +44,12 @@ package struct Headers: Sendable {
 
     /// The value of the line of that name if there is exactly one such line.
     package func only(_ name: StaticString) -> ArraySlice<UInt8>? {
-        if case .once(let value) = occurrence(of: name) { value } else { nil }
-    }
-
-    /// What `occurrence(of:)` found: for fields that may stand in a head only once.
-    enum Occurrence {
-        case never
-        /// The value of the only line.
-        case once(ArraySlice<UInt8>)
-        case repeated
-
-        /// Counts one more line.
-        mutating func add(_ value: ArraySlice<UInt8>) {
-            if case .never = self { self = .once(value) } else { self = .repeated }
+        var found: HeaderField?
+        for field in fields where isNamed(field, name) {
+            guard found == nil else { return nil }
+            found = field
         }
-    }
-
-    /// Whether a line of that name is there, and alone.
-    func occurrence(of name: StaticString) -> Occurrence {
-        var found = Occurrence.never
-        for field in fields where isNamed(field, name) { found.add(value(field)) }
-        return found
+        return found.map(value)
     }
 
     /// How many lines have that name.

@@ -15,23 +15,36 @@ package struct HostName: Hashable, Sendable {
     }
 
     /// Takes a host without a port; nil if it is none.
-    package init?(_ host: some Collection<UInt8>) {
-        let lower = host.map(ASCII.lowercase)
-        if lower.first == 0x5B {
-            guard lower.last == 0x5D, lower.count > 2 else { return nil }
-            let inner = lower.dropFirst().dropLast()
-            guard inner.contains(ASCII.colon), IPAddress(String(decoding: inner, as: UTF8.self)) != nil else { return nil }
-            bytes = lower
-            return
+    package init?(_ host: Span<UInt8>) {
+        guard host.count > 0 else { return nil }
+        if host[0] == 0x5B {
+            self.init(literal: host)
+        } else {
+            let isRooted = host[host.count &- 1] == ASCII.dot
+            self.init(name: isRooted ? host.extracting(droppingLast: 1) : host)
         }
-        let name = lower.last == ASCII.dot ? Array(lower.dropLast()) : lower
-        guard !name.isEmpty, name.count <= HostName.maxLength else { return nil }
+    }
+
+    private init?(literal host: Span<UInt8>) {
+        let lower = host.copied().map(ASCII.lowercase)
+        guard lower.last == 0x5D, lower.count > 2 else { return nil }
+        let inner = lower.dropFirst().dropLast()
+        guard inner.contains(ASCII.colon), IPAddress(String(decoding: inner, as: UTF8.self)) != nil else { return nil }
+        bytes = lower
+    }
+
+    private init?(name: Span<UInt8>) {
+        guard name.count > 0, name.count <= HostName.maxLength else { return nil }
         var previous = ASCII.dot
-        for byte in name {
+        var hasUpperCase = false
+        for index in name.indices {
+            let byte = name[index]
             guard ASCII.isUnreserved(byte), byte != ASCII.dot || previous != ASCII.dot else { return nil }
+            if byte != ASCII.lowercase(byte) { hasUpperCase = true }
             previous = byte
         }
         guard previous != ASCII.dot else { return nil }
-        bytes = name
+        let copy = name.copied()
+        bytes = hasUpperCase ? copy.map(ASCII.lowercase) : copy
     }
 }

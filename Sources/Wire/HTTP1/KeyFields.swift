@@ -1,21 +1,38 @@
-/// The fields by which a head itself is understood, found in one walk over its lines.
+/// The fields by which a head itself is understood, found in the one walk that says of what kind each line is.
 struct KeyFields {
-    private(set) var host = Headers.Occurrence.never
-    private(set) var expect = Headers.Occurrence.never
-    private(set) var contentLength = Headers.Occurrence.never
-    private(set) var transferEncoding = Headers.Occurrence.never
+    private(set) var host = Occurrence.never
+    private(set) var expect = Occurrence.never
+    private(set) var contentLength = Occurrence.never
+    private(set) var transferEncoding = Occurrence.never
     private(set) var connection: ConnectionOptions = []
+    /// A bit for each kind that a line is of.
+    private(set) var kinds: UInt64 = 0
 
-    init(_ headers: Headers) {
-        let bytes = headers.bytes.span
-        for field in headers.fields {
-            // Most names differ in length already.
-            switch field.name.count {
-            case 4: if headers.isNamed(field, "Host") { host.add(headers.value(field)) }
-            case 6: if headers.isNamed(field, "Expect") { expect.add(headers.value(field)) }
-            case 10: if headers.isNamed(field, "Connection") { connection.formUnion(list: field.value, of: bytes) }
-            case 14: if headers.isNamed(field, "Content-Length") { contentLength.add(headers.value(field)) }
-            case 17: if headers.isNamed(field, "Transfer-Encoding") { transferEncoding.add(headers.value(field)) }
+    /// What there is of a field that may stand in a head only once: where its value is.
+    enum Occurrence {
+        case never
+        case once(Range<Int>)
+        case repeated
+
+        fileprivate mutating func add(_ value: Range<Int>) {
+            if case .never = self { self = .once(value) } else { self = .repeated }
+        }
+    }
+
+    /// - Parameter fields: get their kinds here.
+    init(_ bytes: Span<UInt8>, _ fields: inout [HeaderField]) {
+        for index in fields.indices {
+            let field = fields[index]
+            let kind = FieldKind(bytes.extracting(field.name))
+            kinds |= kind.bit
+            guard kind != .other else { continue }
+            fields[index].kind = kind
+            switch kind {
+            case .host: host.add(field.value)
+            case .expect: expect.add(field.value)
+            case .connection: connection.formUnion(list: field.value, of: bytes)
+            case .contentLength: contentLength.add(field.value)
+            case .transferEncoding: transferEncoding.add(field.value)
             default: break
             }
         }

@@ -7,19 +7,20 @@
 /// - Refused as well: escaped control bytes, `%5C` and `\`, `#`, and a `%` without two hexadecimal digits.
 enum PathNormalizer {
     /// nil when the path is refused.
-    static func normalise(_ path: ArraySlice<UInt8>) -> [UInt8]? {
-        guard path.first == ASCII.slash, let normalised = decodeUnreserved(path), !hasDotSegment(normalised) else {
+    static func normalise(_ path: Span<UInt8>) -> [UInt8]? {
+        guard path.count > 0, path[0] == ASCII.slash, let normalised = decodeUnreserved(path), !hasDotSegment(normalised) else {
             return nil
         }
         return normalised
     }
 
-    private static func decodeUnreserved(_ path: ArraySlice<UInt8>) -> [UInt8]? {
+    private static func decodeUnreserved(_ path: Span<UInt8>) -> [UInt8]? {
         // Most paths have no escape, and are their own normal form.
-        if path.allSatisfy({ isPlain($0) }) { return Array(path) }
+        let copy = path.copied()
+        if copy.allSatisfy({ isPlain($0) }) { return copy }
         var result: [UInt8] = []
         result.reserveCapacity(path.count)
-        var bytes = path.makeIterator()
+        var bytes = copy.makeIterator()
         while let byte = bytes.next() {
             guard byte == ASCII.percent else {
                 guard isPlain(byte) else { return nil }

@@ -1,5 +1,7 @@
 /// A request head that passed every check of `RequestHeadParser`.
-package struct RequestHead: Sendable {
+///
+/// A class, so that handing it on copies one reference and not the arrays in it.
+package final class RequestHead: Sendable {
     /// Never `CONNECT`.
     package let method: Method
     /// What to route, and what to send to the backend.
@@ -21,6 +23,22 @@ package struct RequestHead: Sendable {
     package let expectsContinue: Bool
     /// What its `Connection` says.
     package let connection: ConnectionOptions
+
+    init(
+        method: Method, target: Target, version: HTTPVersion, headers: Headers, host: HostName?, port: UInt16?,
+        body: BodyFraming, length: Int, expectsContinue: Bool, connection: ConnectionOptions
+    ) {
+        self.method = method
+        self.target = target
+        self.version = version
+        self.headers = headers
+        self.host = host
+        self.port = port
+        self.body = body
+        self.length = length
+        self.expectsContinue = expectsContinue
+        self.connection = connection
+    }
 
     /// The client wants no further request on its connection (RFC 9112 9.3, 9.6): HTTP/1.0, whatever it says about
     /// keeping alive, or `close` among its `Connection` options.

@@ -33,6 +33,11 @@ package struct RequestHeadParser: Sendable {
     /// - Throws: the first reason to refuse it, the same wherever the input was cut.
     package mutating func parse(_ bytes: Span<UInt8>) throws(RequestHeadError) -> RequestHead? {
         let end = min(bytes.count, limits.maxHead)
+        if position == 0, end > 0, let next = line.takeWhole(bytes, to: end, maxTarget: limits.maxTarget) {
+            position = next
+            startLine = try readStartLine(bytes)
+            stage = .fields
+        }
         while stage != .fields, position < end {
             if stage == .requestLine {
                 position = line.skippable(bytes, from: position, to: end, maxTarget: limits.maxTarget)
@@ -83,7 +88,7 @@ package struct RequestHeadParser: Sendable {
 
     private func readStartLine(_ bytes: Span<UInt8>) throws(RequestHeadError) -> StartLine {
         guard let method = Method(bytes.extracting(line.method)) else { throw .connect }
-        let target = try Target(bytes.extracting(line.target).copied()[...], method: method)
+        let target = try Target(bytes.extracting(line.target), method: method)
         do throws(HTTPVersion.Refusal) {
             let version = try HTTPVersion(bytes.extracting(line.version))
             return StartLine(method: method, target: target, version: version)
@@ -92,19 +97,20 @@ package struct RequestHeadParser: Sendable {
         }
     }
 
-    private func finish(_ bytes: Span<UInt8>) throws(RequestHeadError) -> RequestHead {
+    private mutating func finish(_ bytes: Span<UInt8>) throws(RequestHeadError) -> RequestHead {
         // The stages make sure that the request line was read; a head without one is refused all the same.
         guard let startLine else { throw .badRequestLine }
-        let headers = Headers(bytes: bytes.extracting(0..<position).copied(), fields: fields.fields)
-        let key = KeyFields(headers)
-        let authority = try RequestHeadParser.authority(key.host, startLine.target, startLine.version)
+        var lines = fields.takeFields()
+        let key = KeyFields(bytes, &lines)
+        let authority = try RequestHeadParser.authority(key.host, of: bytes, startLine.target, startLine.version)
         let body: BodyFraming
         do throws(FramingError) {
-            body = try BodyFraming(declaredBy: key, version: startLine.version)
+            body = try BodyFraming(declaredBy: key, of: bytes, version: startLine.version)
         } catch {
             throw RequestHeadError(error)
         }
-        let expects = try RequestHeadParser.expectsContinue(key.expect, startLine.version)
+        let expects = try RequestHeadParser.expectsContinue(key.expect, of: bytes, startLine.version)
+        let headers = Headers(bytes: bytes.extracting(0..<position).copied(), fields: lines, kinds: key.kinds)
         return RequestHead(
             method: startLine.method, target: startLine.target, version: startLine.version, headers: headers,
             host: authority?.host, port: authority?.port, body: body, length: position,
@@ -113,14 +119,14 @@ package struct RequestHeadParser: Sendable {
 
     /// Exactly one valid `Host` in HTTP/1.1, at most one in 1.0, and never one that contradicts the target (RFC 9112 3.2).
     private static func authority(
-        _ host: Headers.Occurrence, _ target: Target, _ version: HTTPVersion
+        _ host: KeyFields.Occurrence, of bytes: Span<UInt8>, _ target: Target, _ version: HTTPVersion
     ) throws(RequestHeadError) -> Authority? {
         switch host {
         case .never:
             guard version == .http10 else { throw .badHost }
             return target.authority
         case .once(let value):
-            guard let host = Authority(value) else { throw .badHost }
+            guard let host = Authority(bytes.extracting(value)) else { throw .badHost }
             guard target.agrees(with: host) else { throw .hostMismatch }
             return host
         case .repeated: throw .badHost
@@ -128,11 +134,13 @@ package struct RequestHeadParser: Sendable {
     }
 
     /// HTTP/1.0 clients cannot wait for an interim response, so their expectation is ignored (RFC 9110 10.1.1).
-    private static func expectsContinue(_ expect: Headers.Occurrence, _ version: HTTPVersion) throws(RequestHeadError) -> Bool {
+    private static func expectsContinue(
+        _ expect: KeyFields.Occurrence, of bytes: Span<UInt8>, _ version: HTTPVersion
+    ) throws(RequestHeadError) -> Bool {
         guard version == .http11 else { return false }
         switch expect {
         case .never: return false
-        case .once(let value) where ASCII.equal(value, "100-continue"): return true
+        case .once(let value) where ASCII.equal(bytes.extracting(value), "100-continue"): return true
         case .once, .repeated: throw .unsupportedExpectation
         }
     }

@@ -20,6 +20,29 @@ struct RequestLineScanner: Sendable {
         partStart = start
     }
 
+    /// Reads a whole line of the usual form at once, and says where it ends. nil, and nothing is read, when it is not all here or
+    /// not of that form: what it is then, `take` says.
+    mutating func takeWhole(_ bytes: Span<UInt8>, to end: Int, maxTarget: Int) -> Int? {
+        let methodEnd = bytes.endOfToken(from: partStart, to: end)
+        guard methodEnd > partStart, methodEnd &- partStart <= Method.maxLength, methodEnd < end,
+            bytes[methodEnd] == ASCII.space
+        else { return nil }
+        let targetStart = methodEnd &+ 1
+        let targetEnd = bytes.endOfVisible(from: targetStart, to: end)
+        // A space, eight bytes of version, CR and LF.
+        guard targetEnd > targetStart, targetEnd &- targetStart <= maxTarget, end &- targetEnd >= 11,
+            bytes[targetEnd] == ASCII.space
+        else { return nil }
+        let lineEnd = targetEnd &+ 9
+        guard bytes[lineEnd] == ASCII.carriageReturn, bytes[lineEnd &+ 1] == ASCII.lineFeed,
+            bytes.endOfVisible(from: targetEnd &+ 1, to: lineEnd) == lineEnd
+        else { return nil }
+        method = partStart..<methodEnd
+        target = targetStart..<targetEnd
+        version = (targetEnd &+ 1)..<lineEnd
+        return lineEnd &+ 2
+    }
+
     /// Where the next byte stands that `take` must see: behind bytes from `index` on that it would let pass.
     func skippable(_ bytes: Span<UInt8>, from index: Int, to end: Int, maxTarget: Int) -> Int {
         guard stage == .target else { return index }

@@ -1,5 +1,5 @@
-/// A response head that passed every check of `ResponseHeadParser`.
-package struct ResponseHead: Sendable {
+/// A response head that passed every check of `ResponseHeadParser`. A class for the reason that `RequestHead` is one.
+package final class ResponseHead: Sendable {
     /// 100 to 599.
     package let status: UInt16
     /// The reason phrase as a range of `headers.bytes`; may be empty.
@@ -14,6 +14,19 @@ package struct ResponseHead: Sendable {
     package let declaredBody: BodyFraming
     /// What its `Connection` says.
     package let connection: ConnectionOptions
+
+    init(
+        status: UInt16, reason: Range<Int>, version: HTTPVersion, headers: Headers, length: Int, declaredBody: BodyFraming,
+        connection: ConnectionOptions
+    ) {
+        self.status = status
+        self.reason = reason
+        self.version = version
+        self.headers = headers
+        self.length = length
+        self.declaredBody = declaredBody
+        self.connection = connection
+    }
 
     /// A 1xx other than 101: more heads follow for the same request (RFC 9110 15.2).
     package var isInterim: Bool {

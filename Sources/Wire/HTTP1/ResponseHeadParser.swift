@@ -21,6 +21,10 @@ package struct ResponseHeadParser: Sendable {
     /// - Throws: the first reason to refuse it, the same wherever the input was cut.
     package mutating func parse(_ bytes: Span<UInt8>) throws(ResponseHeadError) -> ResponseHead? {
         let end = min(bytes.count, limits.maxHead)
+        if position == 0, let next = line.takeWhole(bytes, to: end) {
+            position = next
+            version = try readVersion(bytes)
+        }
         while version == nil, position < end {
             if try line.take(bytes[position], at: position) { version = try readVersion(bytes) }
             position &+= 1
@@ -49,13 +53,14 @@ package struct ResponseHeadParser: Sendable {
         }
     }
 
-    private func finish(_ bytes: Span<UInt8>) throws(ResponseHeadError) -> ResponseHead {
+    private mutating func finish(_ bytes: Span<UInt8>) throws(ResponseHeadError) -> ResponseHead {
         // `take` reads the version before any field; without one there is no head.
         guard let version else { throw .badStatusLine }
-        let headers = Headers(bytes: bytes.extracting(0..<position).copied(), fields: fields.fields)
-        let key = KeyFields(headers)
+        var lines = fields.takeFields()
+        let key = KeyFields(bytes, &lines)
         do throws(FramingError) {
-            let body = try BodyFraming(declaredBy: key, version: version)
+            let body = try BodyFraming(declaredBy: key, of: bytes, version: version)
+            let headers = Headers(bytes: bytes.extracting(0..<position).copied(), fields: lines, kinds: key.kinds)
             return ResponseHead(
                 status: line.status, reason: line.reason, version: version, headers: headers, length: position,
                 declaredBody: body, connection: key.connection)

@@ -1,6 +1,12 @@
 /// Where runs of ordinary bytes end: what makes reading a head fast. A scanner skips a run and looks only at the byte
 /// behind it, which it alone understands. All take `start <= end <= count` and return a place in `start...end`.
 extension Span<UInt8> {
+    /// The first place of that byte.
+    func first(of byte: UInt8) -> Int? {
+        for index in indices where self[index] == byte { return index }
+        return nil
+    }
+
     /// The first place in `start..<end` whose byte is no `tchar` (RFC 9110 5.6.2), or `end`.
     func endOfToken(from start: Int, to end: Int) -> Int {
         var index = start

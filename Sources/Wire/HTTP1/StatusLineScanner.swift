@@ -12,6 +12,28 @@ struct StatusLineScanner: Sendable {
     private(set) var status: UInt16 = 0
     private(set) var reason = 0..<0
 
+    /// Reads a whole line of the usual form at once, and says where it ends. nil, and nothing is read, when it is not all here or
+    /// not of that form: what it is then, `take` says.
+    mutating func takeWhole(_ bytes: Span<UInt8>, to end: Int) -> Int? {
+        // Version, space, three digits, CR and LF.
+        guard end >= 14, bytes[8] == ASCII.space, bytes.endOfVisible(from: 0, to: 8) == 8 else { return nil }
+        var code: UInt16 = 0
+        for index in 9..<12 {
+            guard ASCII.isDigit(bytes[index]) else { return nil }
+            code = code &* 10 &+ UInt16(bytes[index] &- 0x30)
+        }
+        guard code >= 100, code <= 599 else { return nil }
+        let reasonStart = bytes[12] == ASCII.space ? 13 : 12
+        let reasonEnd = reasonStart == 13 ? bytes.endOfText(from: 13, to: end) : 12
+        guard end &- reasonEnd >= 2, bytes[reasonEnd] == ASCII.carriageReturn, bytes[reasonEnd &+ 1] == ASCII.lineFeed else {
+            return nil
+        }
+        version = 0..<8
+        status = code
+        reason = reasonStart..<reasonEnd
+        return reasonEnd &+ 2
+    }
+
     /// Takes the byte at `index` of the buffer, which begins with this line; true after the LF that ends it.
     mutating func take(_ byte: UInt8, at index: Int) throws(ResponseHeadError) -> Bool {
         switch stage {

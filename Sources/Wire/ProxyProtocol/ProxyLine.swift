@@ -81,7 +81,7 @@ enum ProxyLine {
     }
 
     private static func port(_ digits: ArraySlice<UInt8>) -> UInt16? {
-        guard digits.count <= 5, digits.count == 1 || digits.first != 0x30, let value = BodyFraming.decimal(digits) else {
+        guard digits.count <= 5, digits.count == 1 || digits.first != 0x30, let value = BodyFraming.decimal(digits.span) else {
             return nil
         }
         return UInt16(exactly: value)

@@ -99,6 +99,6 @@ import Wire
         var context = ForwardingContext.plain(trusted: true)
         context.realAddress = found
         let lines = headLines(RequestForwarding.plain(head, context: context))
-        #expect(headValues("X-Real-IP", lines) == [expected ?? context.clientAddress])
+        #expect(headValues("X-Real-IP", lines) == [expected ?? String(decoding: context.clientAddress, as: UTF8.self)])
     }
 }

@@ -27,7 +27,7 @@ func headLines(_ bytes: [UInt8], location: SourceLocation = #_sourceLocation) ->
 
 extension ForwardingContext {
     static func plain(trusted: Bool = false) -> ForwardingContext {
-        ForwardingContext(clientAddress: "192.0.2.7", clientIsTrusted: trusted, scheme: .https, requestID: "id-1")
+        ForwardingContext(clientAddress: Array("192.0.2.7".utf8), clientIsTrusted: trusted, scheme: .https, requestID: "id-1")
     }
 }
 

@@ -8,7 +8,7 @@ struct ForwardingOwnAnswerTests {
 
     private func fixed(
         _ status: Int, _ body: String, method: Wire.Method = .get, version: HTTPVersion = .http11, closes: Bool = false,
-        edits: [FieldEdits] = [], requestID: String? = nil
+        edits: [FieldEdits] = [], requestID: RequestID? = nil
     ) -> String? {
         text(
             FixedResponse.bytes(

@@ -139,7 +139,7 @@ struct ForwardingRequestTests {
         for (length, kept) in [(1, true), (128, true), (129, false)] {
             let id = String(repeating: "a", count: length)
             let head = try parsedRequest(Self.handshake + ["X-Request-Id: \(id)"])
-            #expect(RequestForwarding.requestID(head, context: .plain(trusted: true)) == (kept ? id : "id-1"))
+            #expect(RequestForwarding.requestID(head, context: .plain(trusted: true)) == (kept ? RequestID(id) : "id-1"))
             #expect(RequestForwarding.requestID(head, context: .plain()) == "id-1")
         }
         let high = try parsedRequest(Self.handshake + ["X-Request-Id: \u{E9}"])
@@ -186,7 +186,7 @@ struct ForwardingRequestTests {
     @Test("a client without an address is told of by no field")
     func noAddress() throws {
         var context = ForwardingContext.plain()
-        context.clientAddress = ""
+        context.clientAddress = []
         context.scheme = .http
         context.listenerPort = 8080
         let result = headLines(RequestForwarding.upgrade(try parsedRequest(Self.handshake), context: context))
@@ -213,9 +213,10 @@ struct ForwardingRequestTests {
             for place in [0, 3, 8, 20] {
                 var id = Array(repeating: UInt8(ascii: "a"), count: 20)
                 id.insert(byte, at: place)
-                context.requestID = String(decoding: id, as: UTF8.self)
+                let text = String(decoding: id, as: UTF8.self)
+                context.requestID = RequestID(text)
                 let isKept = (byte >= 0x20 && byte != 0x7F) || byte == 0x09
-                let expected = isKept ? context.requestID : String(repeating: "a", count: 20)
+                let expected = isKept ? text : String(repeating: "a", count: 20)
                 let written = RequestForwarding.plain(head, context: context)
                 #expect(headLines(written).contains("X-Request-Id: \(expected)"), "byte \(byte) at \(place)")
             }

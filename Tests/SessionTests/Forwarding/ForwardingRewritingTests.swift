@@ -84,7 +84,7 @@ struct ForwardingRewritingTests {
         ])
     func forwarded(address: String, host: String, expected: String) throws {
         var context = ForwardingContext.plain()
-        context.clientAddress = address
+        context.clientAddress = Array(address.utf8)
         let head = try parsedRequest(["Host: \(host)", "Forwarded: for=evil"])
         let rewriting = RequestRewriting(forwarded: true)
         #expect(
