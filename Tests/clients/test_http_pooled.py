@@ -256,3 +256,27 @@ def test_a_backend_that_a_reload_took_away_loses_its_kept_connections(launch, ba
         assert read_answer(client).body == b"other"
         assert server.read_rest(deadline=3) == b""
         assert backend.is_untouched()
+
+
+def test_a_reload_keeps_connections_to_backends_that_stay_and_ends_the_others(launch, backend):
+    with RawBackend() as other:
+        config = settings(
+            pools={"main": {"backends": [backend.url]}, "other": {"backends": [other.url]}},
+            routes=[{"path": "/*", "pool": "main"}, {"path": "/other/*", "pool": "other"}], workers=1)
+        proxy = launch(config)
+        server = kept(proxy, backend)
+        client, gone, _ = asked(proxy.port, other, plain("/other/x"))
+        gone.send(answer(200, body=b"x"))
+        assert read_answer(client).whole
+        client.close()
+        proxy.wait_metric("tidegate_backend_connections_idle", 1, pool="other")
+        with RawBackend() as moved:
+            config["pools"]["other"]["backends"] = [moved.url]
+            config["routes"][0]["response_headers"] = {"set": {"X-Reloaded": "yes"}}
+            proxy.reload(config)
+            assert gone.read_rest() == b"", "the connection of a backend that is gone stays open"
+            exchange(proxy, server, body=b"again").close()
+            assert backend.is_untouched(), "a second connection was opened"
+            # Whoever is somewhere else is another backend.
+            client, _, _ = asked(proxy.port, moved, plain("/other/y"))
+            client.close()
