@@ -40,6 +40,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .target(name: "CLinux"),
 
         // Facts: no descriptor, no clock, no lock, no task, no C import.
@@ -61,7 +62,7 @@ let package = Package(
         app(
             "ControlPlane",
             [
-                "CLinux", "Wire", "Telemetry", "Settings", "TLS", "Transport", "DataPlane",
+                "CLinux", "CCares", "Wire", "Balancing", "Telemetry", "Settings", "Session", "TLS", "Transport", "DataPlane",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
             ]),
         app(
@@ -87,7 +88,9 @@ let package = Package(
         tests(
             "DataPlaneTests",
             ["DataPlane", "CLinux", "Wire", "Routing", "Balancing", "Telemetry", "Settings", "Session", "TLS", "Transport"]),
-        tests("ControlPlaneTests", ["ControlPlane", "DataPlane", "Telemetry", "Settings", "TLS", "Transport", "Wire"]),
+        tests(
+            "ControlPlaneTests",
+            ["ControlPlane", "DataPlane", "Balancing", "Session", "Telemetry", "Settings", "TLS", "Transport", "Wire"]),
         tests("SupervisorTests", ["Supervisor", "ControlPlane", "Settings", "Wire"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
-"""Compares proxies in one interleaved run: CPU time per message or request and memory per idle tunnel. See README.md."""
+"""Compares proxies in one interleaved run: CPU time, memory, latency. See README.md."""
 
-import argparse
 import datetime
-import json
 import os
 import resource
 import signal
@@ -14,52 +12,44 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-from suite import cases, peers, report  # noqa: E402
+from suite import cases, install, peers, records, report  # noqa: E402
 from suite.bench import Bench  # noqa: E402
+from suite.markdown import markdown  # noqa: E402
+from suite.options import arguments  # noqa: E402
 from suite.process import Failure  # noqa: E402
 from suite.site import make_certificate  # noqa: E402
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--case", default=",".join(cases.DEFAULT), help="comma-separated: " + ", ".join(cases.ALL))
-    parser.add_argument(
-        "--peers",
-        help=f"comma-separated: {', '.join(peers.ALL)} (default: nginx, haproxy if it is installed, and tidegate)",
-        default=argparse.SUPPRESS,
-    )
-    parser.add_argument("--reference", default="nginx", help="the peer that ratios refer to")
-    parser.add_argument("--repeats", type=int, default=5, help="measurements of each peer and case")
-    parser.add_argument("--seconds", type=float, default=3, help="length of a window in which CPU time is counted")
-    parser.add_argument("--warmup", type=float, default=1, help="seconds of load before a window")
-    parser.add_argument("--tunnels", type=int, default=4000, help="tunnels of the idle cases")
-    parser.add_argument("--echo-tunnels", type=int, default=200, help="tunnels of the echo cases")
-    parser.add_argument("--bytes", type=int, default=128, help="payload of an echo message")
-    parser.add_argument("--request-connections", type=int, default=100, help="connections of the request cases")
-    parser.add_argument("--answer-bytes", type=int, default=1024, help="body of an answer to a plain request")
-    parser.add_argument("--pin", action="store_true", help="give the proxy the last CPU for itself")
-    parser.add_argument("--tidegate", default=os.path.join(HERE, "../.build/release/tidegate"), help="the program to measure")
-    parser.add_argument("--nginx", default="/usr/sbin/nginx", help="the nginx to measure")
-    parser.add_argument("--haproxy", default="/usr/sbin/haproxy", help="the HAProxy to measure")
-    parser.add_argument("--tools", help="where bench-load and bench-echo are (default: build them here)")
-    parser.add_argument("--json", help="where the record goes (default: a dated file under .build/records)")
-    options = parser.parse_args()
-    if "peers" not in options:
-        options.peers = ",".join(peers.default(options))
-    return options
-
-
-def chosen(text, known, what):
-    names = [name for name in text.split(",") if name]
+def chosen(text, known, what, groups=()):
+    """What a comma-separated list names, groups spelled out, each once."""
+    names = []
+    for name in filter(None, text.split(",")):
+        names += groups[name] if name in groups else [name]
     unknown = [name for name in names if name not in known]
     if unknown or not names:
-        sys.exit(f"no such {what}: {', '.join(unknown) or '(none named)'}; there are: {', '.join(known)}")
+        sys.exit(f"no such {what}: {', '.join(unknown) or '(none named)'}; there are: {', '.join([*groups, *known])}")
     return {name: known[name] for name in dict.fromkeys(names)}
+
+
+def chosen_peers(options):
+    """The peers to measure. One that was asked for must be there; of the others, what is not there is told and left out."""
+    asked = "peers" in options
+    kinds = chosen(options.peers if asked else ",".join(peers.DEFAULT), peers.ALL, "peer")
+    found = {name: kind.from_options(options) for name, kind in kinds.items()}
+    missing = {name: reason for name, peer in found.items() if (reason := peer.missing())}
+    if missing and asked:
+        sys.exit("; ".join(missing.values()))
+    for reason in missing.values():
+        print(f"skipped: {reason}", flush=True)
+    present = {name: peer for name, peer in found.items() if name not in missing}
+    if not present:
+        sys.exit("no peer is there")
+    return present
 
 
 def build_tools():
     """Builds the tools in release mode; where they are."""
-    print("building bench-load and bench-echo", flush=True)
+    print("building bench-load, bench-echo and bench-relay", flush=True)
     subprocess.run(["swift", "build", "-c", "release", "--package-path", HERE], check=True, stdout=subprocess.DEVNULL)
     return os.path.join(HERE, ".build/release")
 
@@ -72,56 +62,68 @@ def raise_descriptor_limit():
     return hard, most
 
 
-def run(bench, selected_cases, selected_peers, repeats):
-    """All measurements, interleaved: each repetition of a case measures every peer, in the given order and the next time in the
-    reverse, so that no peer always comes first. What failed is told and left out."""
-    conclusions, failures = {}, []
-    for case in selected_cases.values():
-        measured = {name: {} for name in selected_peers}
-        for repetition in range(1, repeats + 1):
-            order = list(selected_peers.items())
-            for name, peer in order if repetition % 2 else reversed(order):
-                try:
-                    result = case.measure(bench, peer)
-                except Failure as failure:
-                    failures.append({"case": case.name, "peer": name, "repetition": repetition, "reason": str(failure)})
-                    print(f"{case.name} {repetition}/{repeats} {name}: FAILED: {failure}", flush=True)
-                    continue
-                measured[name][repetition] = result
-                print(f"{case.name} {repetition}/{repeats} {name}: {result['value']:.2f}", flush=True)
-        conclusions[case.name] = report.conclude(case, measured, bench.options.reference)
-    return conclusions, failures
+def rotated(names, repetition):
+    """The order in which a repetition (from 1) measures: each begins with the next peer, and every other one goes backwards, so that
+    no peer always comes first, nor always behind the same one."""
+    start = (repetition - 1) % len(names)
+    first, *others = names[start:] + names[:start]
+    return [first, *(others if repetition % 2 else others[::-1])]
 
 
-def save(record, path):
-    if not path:
-        folder = os.path.join(HERE, ".build/records")
-        os.makedirs(folder, exist_ok=True)
-        path = os.path.join(folder, datetime.datetime.now().strftime("%Y%m%d-%H%M%S.json"))
-    with open(path, "w") as file:
-        json.dump(record, file, indent=1)
-    print(f"\nrecord: {path}")
+def able(case, selected_peers, options):
+    """The peers that can have a part in a case; the others are told."""
+    reasons = {name: peer.lacks(case.tls, case.site_options(options)) for name, peer in selected_peers.items()}
+    for name, reason in reasons.items():
+        if reason:
+            print(f"{case.name}: without {name}: {reason}", flush=True)
+    return {name: peer for name, peer in selected_peers.items() if not reasons[name]}
 
 
-def main():
-    options = arguments()
-    selected_cases = chosen(options.case, cases.ALL, "case")
-    selected_peers = {name: kind.from_options(options) for name, kind in chosen(options.peers, peers.ALL, "peer").items()}
-    missing = [reason for peer in selected_peers.values() if (reason := peer.missing())]
-    if missing:
-        sys.exit("; ".join(missing))
+def run_case(bench, case, selected_peers, failures):
+    """All measurements of a case. What failed is told and left out."""
+    options = bench.options
+    present = able(case, selected_peers, options)
+    measured = {name: {} for name in present}
+    prepared = {}
+    try:
+        prepared = case.prepare(bench, present)
+    except Failure as failure:
+        failures.append({"case": case.name, "reason": str(failure)})
+        print(f"{case.name}: FAILED: {failure}", flush=True)
+        present = {}
+    for repetition in range(1, options.repeats + 1):
+        for name in rotated(list(present), repetition) if present else []:
+            try:
+                result = case.measure(bench, present[name])
+            except Failure as failure:
+                failures.append({"case": case.name, "peer": name, "repetition": repetition, "reason": str(failure)})
+                print(f"{case.name} {repetition}/{options.repeats} {name}: FAILED: {failure}", flush=True)
+                continue
+            measured[name][repetition] = result
+            print(f"{case.name} {repetition}/{options.repeats} {name}: {result['value']:.2f}", flush=True)
+    return report.conclude(case, measured, options.reference) | ({"prepared": prepared} if prepared else {})
+
+
+def measure(options):
+    selected_cases = chosen(options.case, cases.ALL, "case", cases.GROUPS)
+    selected_peers = chosen_peers(options)
     descriptors, most = raise_descriptor_limit()
     if max(case.tunnels(options) for case in selected_cases.values()) > most:
         sys.exit(f"more tunnels than the {most} that descriptors allow")
-    options.tools = options.tools or build_tools()
+    if not options.tools:
+        options.tools = build_tools()
+        # Of the tools one is a peer.
+        selected_peers = {name: peers.ALL[name].from_options(options) for name in selected_peers}
     # A terminated run cleans up as an interrupted one does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
     load_before = os.getloadavg()
+    conclusions, failures = {}, []
     with tempfile.TemporaryDirectory(prefix="tidegate-bench-") as directory:
         bench = Bench(options, directory, make_certificate(directory), descriptors)
-        conclusions, failures = run(bench, selected_cases, selected_peers, options.repeats)
-    print(report.table(conclusions, options.reference))
+        for case in selected_cases.values():
+            conclusions[case.name] = run_case(bench, case, selected_peers, failures)
+    print(report.table(conclusions))
     if warning := report.disturbance(conclusions):
         print("\n" + warning)
     record = {
@@ -133,8 +135,22 @@ def main():
         "cases": conclusions,
         "failures": failures,
     }
-    save(record, options.json)
+    print(f"\nrecord: {records.save(record, options.json)}")
     return 1 if failures else 0
+
+
+def main():
+    options = arguments()
+    if options.install:
+        return install.install(options.venv)
+    if options.markdown:
+        return print(markdown(records.load(options.markdown)))
+    if options.plot:
+        install.continue_with_plots(options.venv)
+        from suite import plot
+
+        return print("\n".join(plot.plot(records.load(options.plot), plot.stem_of(options.plot[0]))))
+    return measure(options)
 
 
 if __name__ == "__main__":

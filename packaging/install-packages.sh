@@ -11,11 +11,13 @@ missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 pkg-config --exists openssl 2>/dev/null || missing+=(libssl-dev)
 pkg-config --exists libsystemd 2>/dev/null || missing+=(libsystemd-dev)
+pkg-config --exists libcares 2>/dev/null || missing+=(libc-ares-dev)
 command -v openssl >/dev/null || missing+=(openssl)
 command -v python3 >/dev/null || missing+=(python3)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 if [[ ${1:-} == test ]]; then
     for program in curl wrk; do command -v "$program" >/dev/null || missing+=("$program"); done
+    [[ -n $(PATH=$PATH:/usr/sbin command -v dnsmasq) ]] || missing+=(dnsmasq-base)
 fi
 ((${#missing[@]} > 0)) || exit 0
 

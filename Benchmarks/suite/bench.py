@@ -5,7 +5,7 @@ import os
 import subprocess
 
 from suite.process import Child
-from suite.site import Site, free_ports, wait_for_port
+from suite.site import Site, free_ports, wait_until_it_serves
 
 # No process of a measurement lives longer than this many seconds.
 LIFETIME = 600
@@ -19,12 +19,17 @@ class Bench:
         self.directory = directory
         self.certificate, self.key = certificate
         self.descriptors = descriptors
-        # With --pin the proxy has the last CPU to itself; the load and the backend share the others.
-        cpus = sorted(os.sched_getaffinity(0))
-        self.pinned = options.pin and len(cpus) > 1
-        self.proxy_cpus = {cpus[-1]} if self.pinned else None
-        self.load_cpus = set(cpus[:-1]) if self.pinned else None
+        self.cpus = sorted(os.sched_getaffinity(0))
+        self.pinned = options.pin and len(self.cpus) > 1
+        self._proxy_cpus = self._load_cpus = None
+        self.place(1, self.pinned)
         self._counter = 0
+
+    def place(self, workers, pinned):
+        """Where what starts from now on may run. Pinned, the proxy has the last CPUs to itself, one for each worker; the load and the
+        backend share the others."""
+        self._proxy_cpus = set(self.cpus[-workers:]) if pinned else None
+        self._load_cpus = set(self.cpus[:-workers]) if pinned else None
 
     def tool(self, name):
         return os.path.join(self.options.tools, name)
@@ -35,7 +40,7 @@ class Bench:
         command = [self.tool("bench-echo"), mode, *_flags({"lifetime": LIFETIME} | options)]
         if tls:
             command += ["--certificate", self.certificate, "--key", self.key]
-        with Child(command, self._fresh("backend.log"), self.load_cpus, subprocess.PIPE) as child:
+        with Child(command, self._fresh("backend.log"), self._load_cpus, subprocess.PIPE) as child:
             yield child, child.event("listening", 10)["port"]
 
     @contextlib.contextmanager
@@ -46,16 +51,18 @@ class Bench:
         ports = free_ports(3)
         site = Site(directory, self.certificate, self.key, *ports, backend_port, self.descriptors, **site_options)
         peer.configure(site)
-        with Child(peer.command(site), os.path.join(directory, "log"), self.proxy_cpus) as child:
-            wait_for_port(site.plain_port, child)
-            wait_for_port(site.tls_port, child)
+        log, environment = os.path.join(directory, "log"), peer.environment(site)
+        with Child(peer.command(site), log, self._proxy_cpus, environment=environment, talks=False) as child:
+            wait_until_it_serves(site.plain_port, False, child)
+            if peer.tls:
+                wait_until_it_serves(site.tls_port, True, child)
             yield child, site
 
     def load(self, mode, site, tls, **options):
         """A load generator toward `site`, as a process that reports events."""
         port = site.tls_port if tls else site.plain_port
         command = [self.tool("bench-load"), mode, *_flags({"port": port} | options | ({"tls": True} if tls else {}))]
-        return Child(command, self._fresh("load.log"), self.load_cpus, subprocess.PIPE)
+        return Child(command, self._fresh("load.log"), self._load_cpus, subprocess.PIPE)
 
     def _fresh(self, name):
         """A path that nobody used yet."""

@@ -17,17 +17,22 @@ class Failure(Exception):
 
 
 class Child:
-    """One process, with its standard output to read lines from and its standard error in a file."""
+    """One process, with its standard error in a file, and its standard output to read lines from or, unless it `talks`, in the file too."""
 
-    def __init__(self, command, log_path, cpus=None, stdin=subprocess.DEVNULL):
+    def __init__(self, command, log_path, cpus=None, stdin=subprocess.DEVNULL, environment=None, talks=True):
         self.command = command
         self.log_path = log_path
         self._cpus = cpus
         self._buffer = b""
         with open(log_path, "ab") as log:
-            self._popen = subprocess.Popen(
-                command, stdin=stdin, stdout=subprocess.PIPE, stderr=log, preexec_fn=self._prepare, bufsize=0
-            )
+            out = subprocess.PIPE if talks else log
+            variables = os.environ | (environment or {})
+            try:
+                self._popen = subprocess.Popen(
+                    command, stdin=stdin, stdout=out, stderr=log, preexec_fn=self._prepare, bufsize=0, env=variables
+                )
+            except OSError as error:
+                raise Failure(f"{command[0]}: cannot be started: {error.strerror}") from None
         self.pid = self._popen.pid
 
     def _prepare(self):
@@ -61,10 +66,17 @@ class Child:
                 raise Failure(f"{self.command[0]}: silent for too long; {self.log_tail()}")
             piece = os.read(stdout, 65536)
             if not piece:
-                raise Failure(f"{self.command[0]}: ended too soon; {self.log_tail()}")
+                raise Failure(f"{self.command[0]}: ended too soon ({self._end()}); {self.log_tail()}")
             self._buffer += piece
         line, self._buffer = self._buffer.split(b"\n", 1)
         return line
+
+    def _end(self):
+        """How it ended, as text."""
+        try:
+            return f"exit status {self._popen.wait(1)}"
+        except subprocess.TimeoutExpired:
+            return "it only closed its output"
 
     def close_input(self):
         if self._popen.stdin:
@@ -89,7 +101,8 @@ class Child:
                 self._popen.wait(patience)
             except subprocess.TimeoutExpired:
                 self._kill_tree()
-        self._popen.stdout.close()
+        if self._popen.stdout:
+            self._popen.stdout.close()
 
     def _kill_tree(self):
         for pid in self.tree()[::-1]:

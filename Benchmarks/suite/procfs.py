@@ -27,6 +27,11 @@ def cpu_between(before, after):
     return sum(by_name.values()), by_name
 
 
+def busiest_between(before, after):
+    """CPU nanoseconds of the thread that used most between two answers of `cpu_by_thread`; 0 without threads."""
+    return max((ns - before.get(key, (name, 0))[1] for key, (name, ns) in after.items()), default=0)
+
+
 def memory(pids):
     """Bytes of memory, added up: `pss` shares pages fairly between processes, `rss` counts each process's own view."""
     total = {"pss": 0, "rss": 0}

@@ -1,12 +1,17 @@
-"""From measurements to a table and a record."""
+"""From measurements to conclusions, a table, and what they belong to."""
 
 import os
 import platform
 import statistics
 import subprocess
 
+from suite.peers import competitors
+
 # CPUs' worth of work by others from which on a measurement counts as disturbed.
 DISTURBED = 0.1
+
+# The peer that stands for the limit.
+BARE = "bare"
 
 
 def summary(values):
@@ -15,34 +20,61 @@ def summary(values):
 
 
 def conclude(case, measured, reference):
-    """One case's conclusion: for each peer the summary of its values and of its ratios to the reference. A ratio is taken
-    within one repetition, between neighbours in time, so that what slows the whole machine for a while cancels out."""
-    peers = {}
-    for name, runs in measured.items():
-        if not runs:
-            continue
-        peers[name] = summary([run["value"] for run in runs.values()])
-        base = measured.get(reference, {})
-        ratios = [run["value"] / base[turn]["value"] for turn, run in runs.items() if turn in base and base[turn]["value"] > 0]
-        if ratios:
-            peers[name]["ratio"] = summary(ratios)
-    return {"measures": case.measures, "peers": peers, "runs": measured}
+    """One case's conclusion: `measured` has, for each peer, the results by repetition. Each row (the number itself, then the figures)
+    has a summary for each peer, of its values and of its ratios to the reference and to the bare relay."""
+    rows = {}
+    if case.measures:
+        rows[""] = row(case.measures, _values(measured, lambda run: run["value"]), reference)
+    for name, measures in case.figures.items():
+        if values := _values(measured, lambda run: run["figures"].get(name)):
+            rows[name] = row(measures, values, reference)
+    return {"rows": rows, "digits": case.digits, "runs": measured}
 
 
-def table(conclusions, reference):
+def _values(measured, value):
+    """For each peer that has any, its numbers by repetition."""
+    found = {peer: {turn: value(run) for turn, run in runs.items() if value(run) is not None} for peer, runs in measured.items()}
+    return {peer: turns for peer, turns in found.items() if turns}
+
+
+def row(measures, values, reference):
+    """`values`: for each peer its numbers by repetition. A ratio is taken within one repetition, between neighbours in time, so that
+    what slows the whole machine for a while cancels out."""
+    peers = {name: summary(list(turns.values())) for name, turns in values.items()}
+    base = best(peers) if reference == "best" else reference
+    for name, turns in values.items():
+        for key, other in (("ratio", base), ("to_bare", BARE)):
+            against = values.get(other, {})
+            ratios = [value / against[turn] for turn, value in turns.items() if against.get(turn, 0) > 0]
+            if ratios:
+                peers[name][key] = summary(ratios)
+    return {"measures": measures, "reference": base if base in peers else None, "peers": peers}
+
+
+def best(peers):
+    """Of the peers that Tidegate is compared with, the one with the least median; None without any."""
+    return min(competitors(peers), key=lambda name: peers[name]["median"], default=None)
+
+
+def table(conclusions):
     """The conclusions as text."""
     lines = []
-    for name, conclusion in conclusions.items():
-        lines += ["", f"{name}: {conclusion['measures']}"]
-        heads = "".join(f"{head:>10}" for head in ("median", "least", "most", "runs"))
-        lines.append(f"  {'peer':<12}{heads}   {'ratio to ' + reference:<22}beside it")
-        for peer, row in conclusion["peers"].items():
-            digits = 0 if abs(row["median"]) >= 1000 else 2
-            numbers = "".join(f"{row[key]:>10.{digits}f}" for key in ("median", "least", "most"))
-            ratio = "{median:.3f} ({least:.3f}-{most:.3f})".format(**row["ratio"]) if "ratio" in row else "-"
-            beside = _beside(list(conclusion["runs"][peer].values()))
-            lines.append(f"  {peer:<12}{numbers}{row['count']:>10}   {ratio:<22}{beside}")
+    for case, conclusion in conclusions.items():
+        for name, row in conclusion["rows"].items():
+            lines += ["", f"{case}{' ' + name if name else ''}: {row['measures']}"]
+            heads = "".join(f"{head:>10}" for head in ("median", "least", "most", "runs"))
+            lines.append(f"  {'peer':<12}{heads}   {'ratio to ' + str(row['reference']):<22}{'ratio to bare':<22}beside it")
+            for peer, numbers in row["peers"].items():
+                lines.append(_line(peer, numbers, conclusion, with_beside=name == list(conclusion["rows"])[0]))
     return "\n".join(lines)
+
+
+def _line(peer, row, conclusion, with_beside):
+    digits = 0 if abs(row["median"]) >= 1000 else conclusion["digits"]
+    numbers = "".join(f"{row[key]:>10.{digits}f}" for key in ("median", "least", "most"))
+    ratios = ["{median:.3f} ({least:.3f}-{most:.3f})".format(**row[key]) if key in row else "-" for key in ("ratio", "to_bare")]
+    beside = _beside(list(conclusion["runs"][peer].values())) if with_beside else ""
+    return f"  {peer:<12}{numbers}{row['count']:>10}   {ratios[0]:<22}{ratios[1]:<22}{beside}".rstrip()
 
 
 def disturbance(conclusions):
@@ -96,4 +128,6 @@ def _beside(runs):
     if "rss_per_tunnel" in runs[0]:
         kept = statistics.median(run["after_close"]["pss"] / run["before"]["pss"] for run in runs)
         return f"Rss {median('rss_per_tunnel'):.0f}, {runs[0]['tunnels']} tunnels, after they closed {kept:.2f} x the start"
+    if "handshakes_a_second" in runs[0]:
+        return f"{median('handshakes_a_second'):.0f} handshakes/s"
     return ""

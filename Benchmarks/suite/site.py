@@ -1,8 +1,10 @@
 """Where one measurement takes place: a directory, ports, a certificate."""
 
 import dataclasses
+import http.client
 import os
 import socket
+import ssl
 import subprocess
 import time
 
@@ -29,7 +31,11 @@ class Site:
     kept: int = 0
     # Whether the backend speaks TLS. Its certificate is `certificate`, for `name`, and is to be verified.
     backend_tls: bool = False
+    # Whether its sessions are to be taken up again.
+    backend_resumption: bool = False
     name: str = NAME
+    # Worker threads or processes.
+    workers: int = 1
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -66,15 +72,33 @@ def free_ports(count):
     return ports
 
 
-def wait_for_port(port, child, timeout=10):
-    """Returns once `child` takes connections on `port`."""
+def wait_until_it_serves(port, tls, child, timeout=20):
+    """Returns once `child` hands a plain request on and its answer back. That it takes connections is not enough: some proxies do
+    before they know what to do with them."""
     deadline = time.monotonic() + timeout
+    last = "nothing was tried"
     while time.monotonic() < deadline:
         if not child.is_alive():
             raise Failure(f"{child.command[0]}: ended at start; {child.log_tail()}")
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.02)
-    raise Failure(f"{child.command[0]}: takes no connections; {child.log_tail()}")
+            last = _status(port, tls)
+            if last == 200:
+                return
+        except (OSError, http.client.HTTPException) as error:
+            last = error
+        time.sleep(0.02)
+    raise Failure(f"{child.command[0]}: does not serve ({last}); {child.log_tail()}")
+
+
+def _status(port, tls):
+    """The status of a plain request's answer."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    kind = http.client.HTTPSConnection if tls else http.client.HTTPConnection
+    connection = kind("127.0.0.1", port, timeout=2, **({"context": context} if tls else {}))
+    try:
+        connection.request("GET", "/", headers={"Connection": "close"})
+        return connection.getresponse().status
+    finally:
+        connection.close()

@@ -8,4 +8,6 @@ package enum Algorithm: String, Sendable, Hashable, CaseIterable {
     case powerOfTwo = "power_of_two"
     /// Drawn by weight.
     case random
+    /// By a key of the request: equal keys go to the same backend, in every worker and every proxy.
+    case hash
 }

@@ -1,39 +1,22 @@
-/// What one choice looks at: how each backend stands, read once, so that one choice sees one state although other
-/// workers move the numbers all the time. Nil for a backend that was tried already, is unavailable or full.
+/// What the algorithm chooses among: the backends that can have the connection now.
+///
+/// Which they are is read once and kept, so that one choice sees one set although other workers move the numbers all the
+/// time. Loads and weights are read again where they are compared: a number that has moved meanwhile makes a choice no
+/// worse, and a list of them would be an allocation for each request.
 struct Choice {
-    let standings: [Standing?]
+    /// Never empty.
+    let open: IndexSet
+    /// How many backends the pool has, chosen among or not.
+    let count: Int
+    /// Where the open ones stand.
+    let tier: Int
+    /// Suspects count as available.
+    let isPanic: Bool
 
-    init(count: Int, yielded: IndexSet, facts: (Int) -> BackendFacts, loads: (Int) -> Int) {
-        standings = (0..<count).map { index in
-            guard !yielded.contains(index) else { return nil }
-            let facts = facts(index)
-            let load = max(0, loads(index))
-            guard facts.takes(load: load) else { return nil }
-            return Standing(load: load, weight: max(1, facts.weight))
-        }
-    }
-
-    /// Whether the backend can be chosen; false for an index of no backend.
-    func isOpen(_ index: Int) -> Bool { standing(of: index) != nil }
-
-    func standing(of index: Int) -> Standing? {
-        standings.indices.contains(index) ? standings[index] : nil
-    }
-}
-
-/// How loaded a backend would be with one more connection, for its weight. Counting the new one makes an empty heavy
-/// backend lighter than an empty light one, so that shares follow the weights from the first connection on.
-struct Standing {
-    /// Live connections, zero or more.
-    let load: Int
-    /// One or more.
-    let weight: Int
-
-    /// Cross-multiplied in full width: exact, and no number overflows.
-    static func < (one: Standing, other: Standing) -> Bool {
-        // A load is at most Int.max, so one more fits a UInt.
-        let left = (UInt(one.load) &+ 1).multipliedFullWidth(by: UInt(other.weight))
-        let right = (UInt(other.load) &+ 1).multipliedFullWidth(by: UInt(one.weight))
-        return (left.high, left.low) < (right.high, right.low)
+    /// The largest ramp among the open ones. Shares are relative to it: a pool in which all ramp alike behaves as if none did.
+    func largestRamp(_ facts: (Int) -> BackendFacts) -> Int {
+        var largest = 1
+        for index in 0..<count where open.contains(index) { largest = max(largest, facts(index).boundedRamp) }
+        return largest
     }
 }

@@ -42,6 +42,14 @@ extension CloseReason {
         case drain
         case routeRemoved
         case backendRemoved
+        /// The backend drains: the operator, the configuration or the backend itself wants it.
+        case backendDrain
+        /// The backend is down, and its pool closes the tunnels of such.
+        case backendDown
+        /// The backend holds more than its share.
+        case rebalance
+        /// It lived as long as its pool lets tunnels live.
+        case lifetime
         /// One direction had ended and the other did not follow in time.
         case halfCloseTimeout
         /// A bug of ours: this session ends, and a counter moves.
@@ -64,6 +72,14 @@ extension CloseReason {
 }
 
 extension CloseReason.Cause {
+    /// Whether there is time to wait for a pause in what the tunnel carries.
+    package var waitsForQuiet: Bool {
+        switch self {
+        case .backendDrain, .backendDown, .rebalance, .lifetime: true
+        default: false
+        }
+    }
+
     package var row: CloseReason.Row {
         func row(
             _ client: CloseCode?, _ backend: CloseCode?, _ text: StaticString, _ label: StaticString, notable: Bool = false
@@ -82,6 +98,10 @@ extension CloseReason.Cause {
         case .drain: row(.serviceRestart, .goingAway, "service restart", "drain")
         case .routeRemoved: row(.serviceRestart, .goingAway, "service restart", "route_removed")
         case .backendRemoved: row(.serviceRestart, .goingAway, "service restart", "backend_removed")
+        case .backendDrain: row(.serviceRestart, .goingAway, "service restart", "backend_drain")
+        case .backendDown: row(.serviceRestart, .goingAway, "service restart", "backend_down")
+        case .rebalance: row(.serviceRestart, .goingAway, "please reconnect", "rebalance")
+        case .lifetime: row(.serviceRestart, .goingAway, "please reconnect", "lifetime")
         case .halfCloseTimeout: row(nil, nil, "", "half_close_timeout")
         case .internalError: row(nil, nil, "", "internal_error", notable: true)
         }

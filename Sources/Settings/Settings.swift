@@ -23,6 +23,8 @@ package struct Settings: Sendable, Hashable {
     package var log: LogSettings
     package var forwarding: ForwardingSettings
     package var resolver: ResolverSettings
+    /// Where this proxy stands: a name as backends have it; nil has no preference among theirs.
+    package var zone: String?
     /// Things that work but are hardly meant; to be logged, never a reason to refuse.
     package var warnings: [Problem]
 
@@ -31,10 +33,11 @@ package struct Settings: Sendable, Hashable {
         timeouts: Timeouts = Timeouts(), ping: PingSettings? = PingSettings(), limits: Limits = Limits(),
         drain: DrainSettings = DrainSettings(), trustedProxies: [CIDR] = [], admin: AdminSettings? = AdminSettings(),
         log: LogSettings = LogSettings(), forwarding: ForwardingSettings = ForwardingSettings(),
-        resolver: ResolverSettings = ResolverSettings(), warnings: [Problem] = []
+        resolver: ResolverSettings = ResolverSettings(), zone: String? = nil, warnings: [Problem] = []
     ) {
         self.forwarding = forwarding
         self.resolver = resolver
+        self.zone = zone
         self.workers = workers
         self.listeners = listeners
         self.routes = routes

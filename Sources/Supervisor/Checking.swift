@@ -1,3 +1,4 @@
+import CLinux
 import ControlPlane
 import Settings
 
@@ -5,6 +6,8 @@ import Settings
 package enum Checking {
     /// Prints every problem to standard output, one a line, or `FILE: ok`; warnings go to standard error. Gives the exit status.
     package static func run(_ file: String) -> Int32 {
+        // The resolver may write to a connection that a name server has closed.
+        cl_ignore_sigpipe()
         let found = Preparer(source: .file(file)).check()
         for warning in found.warnings { SystemText.print("warning: \(warning)", to: 2) }
         for error in found.errors { SystemText.print("\(error)") }

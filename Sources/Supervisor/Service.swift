@@ -13,6 +13,7 @@ final class Service: Sendable {
     let health: ProcessHealth
     let reload: Reload
     let workers: WorkerGroup
+    let keeper: Keeper
     let admin: AdminHandle?
 
     /// Starts everything, in this order: the log, the admin endpoint (which says that it is not ready), the workers. When one
@@ -35,15 +36,31 @@ final class Service: Sendable {
         } catch {
             throw .system("the workers cannot be made: \(error)")
         }
-        admin = try Self.startAdmin(settings, at: settings.admin.map(preparer.place(of:)), source: health, log: log)
+        do throws(SystemError) {
+            keeper = try Keeper(registry: registry, workers: workers, log: log)
+        } catch {
+            throw .system("the keeper of the pools cannot be made: \(error)")
+        }
+        // Before the workers turn: they find each backend as the configuration wants it.
+        keeper.adopt(reload.snapshot)
+        admin = try Self.startAdmin(
+            settings, at: settings.admin.map(preparer.place(of:)), source: health, pools: keeper, log: log)
         do throws(SystemError) {
             try workers.start()
+            try keeper.start()
         } catch {
             workers.stop()
+            keeper.stop()
             admin?.stop()
             throw .system("the workers' threads cannot be made: \(error)")
         }
         health.setReady(true)
+    }
+
+    /// Puts a snapshot into force everywhere.
+    func adopt(_ snapshot: Snapshot) {
+        keeper.adopt(snapshot)
+        workers.adopt(snapshot)
     }
 
     /// For people and for systemd.
@@ -72,11 +89,11 @@ final class Service: Sendable {
     }
 
     private static func startAdmin(
-        _ settings: Settings, at place: SourcePlace?, source: ProcessHealth, log: LogSink
+        _ settings: Settings, at place: SourcePlace?, source: ProcessHealth, pools: Keeper, log: LogSink
     ) throws(StartFailure) -> AdminHandle? {
         guard let admin = settings.admin, let place, let bind = AdminBind(admin.bind) else { return nil }
         do {
-            return try AdminHandle.start(bind: bind, token: admin.token?.bytes, source: source, log: log)
+            return try AdminHandle.start(bind: bind, token: admin.token?.bytes, source: source, pools: pools, log: log)
         } catch {
             let problem = Problem(
                 at: place, message: "\(error)", remedy: "stop the process that has it, or choose another in `admin.bind`")

@@ -53,6 +53,8 @@ extension Supervisor {
             if let drain { line.seconds("duration", nanoseconds: drain.elapsed(now: Clock.monotonic())) }
         }
         service.admin?.stop(nanoseconds: patience.admin)
+        // Checks that are under way are no reason to stay.
+        if !isForced { service.keeper.stop() }
         service.writer.stop(nanoseconds: patience.log)
         return cut == 0 ? ExitStatus.success : ExitStatus.failure
     }

@@ -39,7 +39,7 @@ extension Supervisor {
         manager.reloading(now: Clock.monotonic())
         do throws(SystemError) {
             reloading = try Background.start("reload") {
-                service.reload.run { service.workers.adopt($0) }
+                service.reload.run { service.adopt($0) }
             }
         } catch {
             service.log.emit(.error, "reload_failed") { $0.field("reason", "no thread can be made: \(error)") }

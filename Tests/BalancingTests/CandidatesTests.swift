@@ -13,8 +13,8 @@ import Testing
 
     @Test(arguments: Algorithm.allCases)
     func `pools past 64 backends are walked whole too`(algorithm: Algorithm) {
-        var field = Field(algorithm, weights: (0..<200).map { $0 % 7 + 1 })
-        #expect(field.order().sorted() == Array(0..<200))
+        var field = Field(algorithm, weights: (0..<100).map { $0 % 7 + 1 })
+        #expect(field.order().sorted() == Array(0..<100))
     }
 
     @Test(arguments: Algorithm.allCases)

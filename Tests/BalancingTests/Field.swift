@@ -1,3 +1,5 @@
+import Synchronization
+
 @testable import Balancing
 
 /// A pool under test: its facts, its loads, and the counter that a real pool's workers would share.
@@ -7,13 +9,20 @@ struct Field {
     var loads: [Int]
     var ticket: UInt64 = 0
     var random = SplitMix(seed: 42)
+    /// What `hash` looks up; nil: each connection has a key of its own, made of its ticket.
+    var key: UInt64?
+    var maxLoad: Int?
+    var preferred: Int?
+    var panic = Candidates.usualPanic
     private let schedule: Schedule
+    private let table: MaglevTable?
 
     init(_ algorithm: Algorithm, weights: [Int]) {
         self.algorithm = algorithm
         facts = weights.map { BackendFacts(weight: $0) }
         loads = weights.map { _ in 0 }
         schedule = Schedule(weights: weights)
+        table = algorithm == .hash ? Tables.table(weights) : nil
     }
 
     /// The first choice of the next connection.
@@ -23,7 +32,7 @@ struct Field {
 
     /// All candidates of the next connection, in order.
     mutating func order(atMost count: Int = .max) -> [Int] {
-        var candidates = Candidates(algorithm: algorithm, schedule: schedule, ticket: ticket)
+        var candidates = candidates()
         ticket &+= 1
         var order: [Int] = []
         while order.count < count, let index = next(&candidates) { order.append(index) }
@@ -36,7 +45,19 @@ struct Field {
     }
 
     func candidates() -> Candidates {
-        Candidates(algorithm: algorithm, schedule: schedule, ticket: ticket)
+        let placement = table.map {
+            HashPlacement(table: $0, key: key ?? StableHash.rehash(ticket, turn: 7), maxLoad: maxLoad)
+        }
+        return Candidates(
+            algorithm: algorithm, schedule: schedule, ticket: ticket, placement: placement, preferred: preferred,
+            panic: panic)
+    }
+
+    /// Why nobody is left once all candidates of a connection were tried.
+    mutating func shortage() -> Candidates.Shortage? {
+        var candidates = candidates()
+        while next(&candidates) != nil {}
+        return candidates.shortage
     }
 
     /// How often each backend comes first in so many choices; the loads stay as they are.
@@ -52,6 +73,20 @@ struct Field {
     mutating func fill(_ connections: Int) {
         for _ in 0..<connections {
             if let index = first() { loads[index] += 1 }
+        }
+    }
+}
+
+/// Tables are made once for all tests: in a debug build each takes a while.
+private enum Tables {
+    private static let made = Mutex<[[Int]: MaglevTable]>([:])
+
+    static func table(_ weights: [Int]) -> MaglevTable {
+        made.withLock { made in
+            if let table = made[weights] { return table }
+            let table = MaglevTable(labels: weights.indices.map { "backend-\($0)" }, weights: weights)
+            made[weights] = table
+            return table
         }
     }
 }

@@ -65,3 +65,13 @@ extension RouteSettings {
 struct NoSuchFile: Error, CustomStringConvertible {
     let description = "no such file"
 }
+
+/// The first pool of a file whose pool has one backend and `keys`.
+func pool(_ keys: String, backends: String = "\"ws://h\"", files: [String: String] = [:]) throws -> PoolSettings? {
+    try read(file(pool: "backends: [ \(backends) ], \(keys)"), files: files).get().pools.first
+}
+
+/// The only error of a file whose pool has one backend and `keys`; all of them when there are more.
+func poolComplaint(_ keys: String, backends: String = "\"ws://h\"", files: [String: String] = [:]) -> String {
+    complaint(file(pool: "backends: [ \(backends) ], \(keys)"), files: files)
+}

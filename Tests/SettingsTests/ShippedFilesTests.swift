@@ -36,6 +36,21 @@ import Testing
         #expect(settings.pools[0].keepAlive == KeepAliveSettings())
         #expect(settings.pools[0].host == .preserve)
         #expect(settings.pools[0].proxyProtocol == nil)
+        #expect(settings.pools[0].check == CheckSettings(kind: .http(HTTPCheckSettings())))
+        #expect(settings.pools[0].ejection == EjectionSettings())
+        #expect(settings.pools[0].whenDown == .keep)
+        #expect(settings.pools[0].slowStart == SlowStartSettings(connections: 100))
+        #expect(settings.pools[0].panicPercent == 50)
+        #expect(settings.pools[0].maxConnections == nil)
+        #expect(settings.pools[0].queue == QueueSettings())
+        #expect(settings.pools[0].maxDials == 100)
+        #expect(settings.pools[0].retry == RetrySettings())
+        #expect(settings.pools[0].maxLifetime == LifetimeSettings())
+        #expect(settings.pools[0].rebalance == RebalanceSettings())
+        #expect(settings.pools[0].drain == .over(.seconds(30)))
+        #expect(settings.pools[0].backends.allSatisfy { $0.state == .ready && $0.priority == 0 && !$0.isBackup })
+        #expect(settings.pools[0].backends.allSatisfy { $0.resolution == .first })
+        #expect(settings.pools[2].hash == HashSettings(parts: [.host, .query("room")]))
         #expect(settings.pools[1].tls == BackendTLSSettings(serverName: "voice.internal"))
         #expect(settings.listeners.allSatisfy { $0.redirectPort == nil && !$0.acceptsProxyProtocol })
         #expect(settings.routes[0].sseKeepAlive == nil)
@@ -55,9 +70,29 @@ import Testing
             "file", "redirect_to_https", "proxy_protocol", "respond", "status", "body", "content_type", "upgrade",
             "strip_prefix", "replace_path", "sse_keepalive", "request_headers", "response_headers", "set", "add", "remove",
             "ca", "server_name", "insecure_skip_verify", "keep_alive", "connections", "response", "forwarding",
-            "forwarded", "traceparent", "resolver",
+            "forwarded", "traceparent", "resolver", "zone", "priority", "backup", "state", "resolve", "sticky", "cookie",
+            "domain", "max_age", "secure", "http_only", "same_site", "keys", "check", "type", "fast_interval", "rise", "fall",
+            "start", "port", "method", "subprotocol", "send", "expect", "ejection", "failures", "early_death", "base",
+            "longest", "max_share", "when_down", "slow_start", "panic", "queue", "size", "max_dials", "retry", "attempts",
+            "statuses", "max_lifetime", "time", "jitter", "rebalance", "threshold", "share", "over", "per_second", "hash",
+            "max_load", "hold", "max_tls_handshakes", "servers",
         ]
         for key in keys { #expect(text.contains("\(key):"), "\(key) is not documented") }
+    }
+
+    @Test func `the cookie that the reference has in a comment is valid, and shows defaults`() throws {
+        let text = try String(contentsOf: Self.folder.appending(path: "tidegate.yaml"), encoding: .utf8)
+        let indent = "    # "
+        let lines = text.split(separator: "\n").map(String.init)
+        let start = try #require(lines.firstIndex(of: indent + "sticky:"))
+        let block = lines[start...].prefix { $0.hasPrefix(indent) }.map { $0.dropFirst(indent.count) }
+        let end = try #require(block.firstIndex { $0.hasPrefix("  keys:") })
+        let sticky = block[...end].map { "    \($0)" }.joined(separator: "\n")
+        let written = "routes: [ { pool: p } ]\nlisteners: [ { name: l, bind: \"127.0.0.1:1\" } ]\npools:\n  p:\n"
+            + "    backends: [ \"ws://h\" ]\n\(sticky)\n"
+        let settings = try SettingsReader.read(text: written, file: "t.yaml") { _ in Array(repeating: 0x61, count: 64) }.get()
+        #expect(settings.pools.first?.sticky?.cookie == StickyCookie(name: "tidegate", domain: "chat.example.com"))
+        #expect(settings.pools.first?.sticky?.keys.count == 1)
     }
 
     private static func read(_ name: String) throws -> Settings {

@@ -73,11 +73,6 @@ import Testing
         #expect(problem.map { "\($0.message); \($0.remedy)" }?.contains(message) == true)
     }
 
-    @Test func `hash is told to be not yet available`() {
-        let text = minimal.replacing("{ backends", with: "{ balance: hash, backends")
-        #expect(complaint(text).contains("pools.chat.balance: `hash` is not available in this version"))
-    }
-
     @Test(arguments: ["", "a b", "ä", "a/b", "a\"b", String(repeating: "a", count: 65)])
     func `names that make no metric label are refused`(name: String) {
         #expect(throws: TextProblem.self) { try NameText.validate(name) }

@@ -23,13 +23,15 @@ package final class ClientTLS {
 
     deinit { SSL_CTX_free(context) }
 
-    /// A connection ready to shake hands; the caller frees it. The descriptor stays the caller's.
-    func makeConnection(over descriptor: Int32) -> OpaquePointer? {
+    /// A connection ready to shake hands, which offers to take up `session` if there is one; the caller frees it. The descriptor stays
+    /// the caller's.
+    func makeConnection(over descriptor: Int32, session: TLSSession?) -> OpaquePointer? {
         guard let ssl = SSL_new(context) else { return nil }
         guard SSL_set_fd(ssl, descriptor) == 1, bench_ssl_server_name(ssl, "bench.test") == 1 else {
             SSL_free(ssl)
             return nil
         }
+        if let session { SSL_set_session(ssl, session.raw) }
         SSL_set_connect_state(ssl)
         return ssl
     }

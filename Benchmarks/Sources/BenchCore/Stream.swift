@@ -20,16 +20,19 @@ package final class Stream {
 
     package let descriptor: Int32
     private let ssl: OpaquePointer?
+    /// OpenSSL must not be asked for a farewell after an error.
+    private var isBroken = false
 
     package init(plain descriptor: Int32) {
         self.descriptor = descriptor
         ssl = nil
     }
 
-    /// A TLS client over `descriptor`, which this stream owns from now on. `nil` when OpenSSL has no memory for it.
-    package init?(_ descriptor: Int32, tls: ClientTLS) {
+    /// A TLS client over `descriptor`, which this stream owns from now on; with a `session` it offers to take that up. `nil` when OpenSSL
+    /// has no memory for it.
+    package init?(_ descriptor: Int32, tls: ClientTLS, session: TLSSession? = nil) {
         self.descriptor = descriptor
-        ssl = tls.makeConnection(over: descriptor)
+        ssl = tls.makeConnection(over: descriptor, session: session)
         if ssl == nil { return nil }
     }
 
@@ -41,7 +44,11 @@ package final class Stream {
     }
 
     deinit {
-        if let ssl { SSL_free(ssl) }
+        if let ssl {
+            // A close_notify, as clients and servers send it. Without it OpenSSL also forbids to take up the session again.
+            if !isBroken && SSL_is_init_finished(ssl) == 1 { SSL_shutdown(ssl) }
+            SSL_free(ssl)
+        }
         close(descriptor)
     }
 
@@ -54,7 +61,9 @@ package final class Stream {
         switch SSL_get_error(ssl, result) {
         case SSL_ERROR_WANT_READ: return .wantsRead
         case SSL_ERROR_WANT_WRITE: return .wantsWrite
-        default: return .failed
+        default:
+            isBroken = true
+            return .failed
         }
     }
 
@@ -62,6 +71,12 @@ package final class Stream {
     package var isResumed: Bool {
         guard let ssl else { return false }
         return SSL_session_reused(ssl) == 1
+    }
+
+    /// What a later connection may take up; `nil` on a plain stream and when the server gave no ticket so far.
+    package var session: TLSSession? {
+        guard let ssl, let raw = SSL_get1_session(ssl) else { return nil }
+        return TLSSession(raw)
     }
 
     /// Whether OpenSSL already holds bytes that no readiness will announce.
@@ -99,9 +114,11 @@ package final class Stream {
 
     private func classify(_ ssl: OpaquePointer, _ result: Int32) -> Transfer {
         switch SSL_get_error(ssl, result) {
-        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: .blocked
-        case SSL_ERROR_ZERO_RETURN: .ended
-        default: .failed
+        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .blocked
+        case SSL_ERROR_ZERO_RETURN: return .ended
+        default:
+            isBroken = true
+            return .failed
         }
     }
 }

@@ -12,6 +12,8 @@ final class Backend {
         case flood
         /// Nothing; what comes is read and dropped.
         case hold
+        /// One message to all tunnels, again and again.
+        case fanout
     }
 
     let mode: Mode
@@ -24,24 +26,29 @@ final class Backend {
     let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024 + 1024, alignment: 64)
     private let epoll: Epoll
     private let listener: Int32
-    private var tunnels: [BackendTunnel?] = []
+    private(set) var tunnels: [BackendTunnel?] = []
     private var free: [Int] = []
     private let tls: ServerTLS?
     private var accepted = 0
     /// TLS handshakes that took up an earlier session.
     var resumed = 0
+    /// Connections that are tunnels by now.
+    var opened = 0
+    /// In mode `fanout`; `nil` in others.
+    var fanOut: FanOut?
 
     private static let listenerTag = UInt64.max
     private static let inputTag = UInt64.max - 1
 
-    init(mode: Mode, listener: Int32, tls: ServerTLS?, floodBytes: Int, answerBytes: Int) throws(SystemFailure) {
+    init(mode: Mode, listener: Int32, tls: ServerTLS?, bytes: Int, answerBytes: Int, fanOut: FanOut?) throws(SystemFailure) {
         self.mode = mode
         self.listener = listener
         self.tls = tls
+        self.fanOut = fanOut
         answer = PlainRequest.answer(bodyBytes: answerBytes)
         port = Socket.port(of: listener)
         floodTemplate = FrameTemplate(
-            FrameWriter.frame(opcode: 2, payload: [UInt8](repeating: 0x5A, count: floodBytes), mask: nil), area: 256 * 1024)
+            FrameWriter.frame(opcode: 2, payload: [UInt8](repeating: 0x5A, count: bytes), mask: nil), area: 256 * 1024)
         epoll = try Epoll()
         try epoll.add(listener, .readable, tag: Self.listenerTag)
     }
@@ -56,7 +63,7 @@ final class Backend {
         // A file or /dev/null as standard input cannot be watched; then only the lifetime ends this process.
         try? epoll.add(0, .readable, tag: Self.inputTag)
         while true {
-            for index in 0 ..< (try epoll.wait(timeout: -1)) {
+            for index in 0 ..< (try epoll.wait(timeout: try sendToAll())) {
                 let (tag, ready) = epoll.event(index)
                 if tag == Self.inputTag {
                     if inputEnded() { return }
@@ -103,6 +110,11 @@ final class Backend {
             free.append(index)
             return
         }
+        try settle(tunnel, index)
+    }
+
+    /// Brings epoll's view of a tunnel up to date after it acted.
+    func settle(_ tunnel: BackendTunnel, _ index: Int) throws(SystemFailure) {
         let interest = tunnel.wanted
         if interest != tunnel.interest {
             tunnel.interest = interest

@@ -39,6 +39,11 @@ final class BackendTunnel {
         }
     }
 
+    /// Sends a whole frame if this is a tunnel by now. `false` when it is none, or when the connection is over.
+    func push(_ frame: UnsafeRawBufferPointer, for backend: Backend) -> Bool {
+        stage == .tunnel && send(frame, for: backend)
+    }
+
     /// Reads what is there and answers. `false` when the connection is over.
     func receive(for backend: Backend) -> Bool {
         if stage == .securing { return secure(for: backend) }
@@ -89,6 +94,7 @@ final class BackendTunnel {
 
     private func open(_ answer: [UInt8], early: UnsafeMutableRawBufferPointer, for backend: Backend) -> Bool {
         stage = .tunnel
+        backend.opened += 1
         outbox.append(answer)
         if backend.mode == .flood { outbox.frames = .max }
         guard early.isEmpty || relay(early, for: backend) else { return false }

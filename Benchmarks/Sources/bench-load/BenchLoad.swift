@@ -1,7 +1,7 @@
 import BenchCore
 
-/// The load generator: `bench-load echo|idle|sink|request|dial --port P …`. Reports are JSON lines on standard output; exit status 1 when
-/// any tunnel or message was lost.
+/// The load generator: `bench-load echo|idle|sink|gather|request|dial --port P …`. Reports are JSON lines on standard output; exit status
+/// 1 when any tunnel or message was lost.
 @main
 struct BenchLoad {
     static func main() {
@@ -13,7 +13,7 @@ struct BenchLoad {
             // A load that is not whole would measure something else.
             if load.hasFailed { throw LoadFailure() }
             switch plan.mode {
-            case .echo, .sink, .request, .dial: try load.measure()
+            case .echo, .sink, .gather, .request, .dial: try load.measure()
             case .idle: try load.hold()
             }
             if load.hasFailed { throw LoadFailure() }

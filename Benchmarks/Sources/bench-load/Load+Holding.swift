@@ -15,7 +15,7 @@ extension Load {
 
     private func touchAll() throws(SystemFailure) {
         for tunnel in tunnels {
-            tunnel.say(in: self)
+            tunnel.say(intended: Surroundings.now(), in: self)
             try settle(tunnel)
         }
         let deadline = Surroundings.now() + 60_000_000_000

@@ -21,7 +21,7 @@ final class Load {
     var receivedBytes: UInt64 = 0
     /// What went wrong, by kind.
     var errors: [String: Int] = [:]
-    var latency = Histogram()
+    var latency = LatencyWindow()
     /// When the fixed schedule began, and nanoseconds between two messages of any two tunnels.
     var scheduleStart: UInt64 = 0
     var scheduleStep: UInt64 = 0
@@ -31,6 +31,14 @@ final class Load {
     var isClosedLoop = false
     /// Whether a tunnel that opened is closed at once and another one opened.
     var isDialling = false
+    /// With dials on a schedule: tunnels that are free for the next one.
+    var idle: [Tunnel] = []
+    /// TLS handshakes that took up an earlier session, since the window began.
+    var resumed: UInt64 = 0
+    /// Messages of a fan-out that not all tunnels have yet: how many do.
+    var rounds: [UInt64: Int] = [:]
+    /// When the newest of them was sent.
+    var newestStamp: UInt64 = 0
 
     /// Tags above every index.
     static let inputTag = UInt64.max
@@ -70,7 +78,7 @@ final class Load {
 
     private func advance(_ tunnel: Tunnel, _ ready: Epoll.Interest) throws(SystemFailure) {
         tunnel.advance(ready, in: self)
-        if isDialling && tunnel.stage == .open { return try tunnel.dialAgain(in: self) }
+        if isDialling && tunnel.stage == .open { return try dialled(tunnel) }
         try settle(tunnel)
     }
 

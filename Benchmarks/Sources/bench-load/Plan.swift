@@ -9,6 +9,8 @@ struct Plan {
         case idle
         /// Receive and count.
         case sink
+        /// Receive what the backend sends to all tunnels at once, and time the last.
+        case gather
         /// Send a plain request, wait for its answer; again, on the same connection.
         case request
         /// Open a tunnel and close it; again.
@@ -26,10 +28,13 @@ struct Plan {
     /// Nanoseconds.
     let warmup: UInt64
     let window: UInt64
-    /// Messages (or requests) a second and tunnel on a fixed schedule; `nil`: the next one as soon as the echo of the last is there.
+    /// Messages (or requests) a second and tunnel on a fixed schedule, or dials a second in all; `nil`: the next one as soon as the last
+    /// ended.
     let rate: Double?
     /// Idle tunnels echo one message each before they fall silent.
     let touch: Bool
+    /// A dial offers to take up the TLS session of the one before it.
+    let resumes: Bool
     /// After the window the load goes on until standard input ends (30 seconds at most), for whoever reads the proxy's CPU
     /// time late.
     let linger: Bool
@@ -43,7 +48,7 @@ struct Plan {
             names: [
                 "host", "port", "path", "tunnels", "bytes", "warmup", "seconds", "rate", "opening", "tls-version", "lifetime",
             ],
-            flags: ["tls", "touch", "linger"])
+            flags: ["tls", "resume", "touch", "linger"])
         mode = Mode(rawValue: options.mode) ?? .echo
         let port = try options.int("port", default: 0, in: 1 ... 65535)
         let name = options.string("host", default: "127.0.0.1")
@@ -63,6 +68,7 @@ struct Plan {
         self.window = UInt64(window * 1e9)
         self.rate = rate > 0 ? rate : nil
         touch = options.has("touch")
+        resumes = options.has("resume")
         linger = options.has("linger")
         opening = try options.int("opening", default: 64, in: 1 ... 4096)
         let needed = Load.openingSeconds + Int(warmup + window) + 60

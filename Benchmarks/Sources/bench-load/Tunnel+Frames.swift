@@ -10,9 +10,15 @@ extension Tunnel {
             while stage == .open, let event = try reader.next(in: bytes, cursor: &cursor) {
                 switch event {
                 case .header(let opcode, _, _): self.opcode = opcode
-                case .payload(let start, let count, _, let ended):
+                case .payload(let start, let count, let offset, let ended):
                     let piece = UnsafeRawBufferPointer(rebasing: bytes[start ..< start + count])
-                    if opcode >= 8 { takeControl(piece, ended, in: load) } else { takeData(piece, ended, in: load) }
+                    if opcode >= 8 {
+                        takeControl(piece, ended, in: load)
+                    } else if load.plan.mode == .gather {
+                        gather(piece, offset: offset, ended, in: load)
+                    } else {
+                        takeData(piece, ended, in: load)
+                    }
                 }
             }
         } catch {
@@ -31,14 +37,13 @@ extension Tunnel {
         guard compared == load.payload.count else { return fail("payload differs", in: load) }
         compared = 0
         let now = Surroundings.now()
-        let sent = load.isClosedLoop || load.scheduleStep == 0 ? sentAt : scheduledSend(in: load)
-        load.latency.record(now > sent ? now - sent : 0)
+        load.latency.ended(intended: load.scheduleStep > 0 ? scheduledSend(in: load) : intended, at: now)
         load.messages += 1
         echoed += 1
-        if load.isClosedLoop { say(in: load) }
+        if load.isClosedLoop { say(intended: now, in: load) }
     }
 
-    /// When the schedule wanted the message sent whose echo just came: a late send counts as latency (coordinated omission).
+    /// When the schedule wanted the message sent whose echo just came: several may be under way on one tunnel.
     private func scheduledSend(in load: Load) -> UInt64 {
         let position = echoed * UInt64(load.tunnels.count) + UInt64(index)
         return load.scheduleStart + position * load.scheduleStep

@@ -18,15 +18,18 @@ final class Tunnel {
     var control: [UInt8] = []
     /// How far the current message's payload was compared.
     var compared = 0
-    /// When the message that is under way was sent (closed loop).
-    var sentAt: UInt64 = 0
+    /// When the message, or the dial, that is under way should have begun; 0 for a tunnel's first dial, which no measurement counts. With
+    /// messages on a schedule, that of the last one.
+    var intended: UInt64 = 0
     /// Messages whose echo came, since the tunnel opened; on a fixed schedule it tells when the next one should have been sent.
     var echoed: UInt64 = 0
-    /// When the dial under way began; 0 for a tunnel's first, which no measurement counts.
-    var dialledAt: UInt64 = 0
+    /// What the next dial offers to take up.
+    var session: TLSSession?
+    /// The beginning of the current fan-out message.
+    var stamp: [UInt8] = []
     private var head: [UInt8] = []
 
-    init(index: Int, _ stream: Stream) {
+    init(index: Int, _ stream: Stream?) {
         self.index = index
         self.stream = stream
     }
@@ -39,11 +42,12 @@ final class Tunnel {
         reader = FrameReader()
     }
 
-    /// Sends the next message or request, or as much of it as goes.
-    func say(in load: Load) {
+    /// Sends the next message or request, which should have gone at `intended`, or as much of it as goes.
+    func say(intended: UInt64, in load: Load) {
         guard stage == .open else { return }
         outbox.frames += 1
-        sentAt = Surroundings.now()
+        self.intended = intended
+        load.latency.began(intended: intended)
         flush(in: load)
     }
 

@@ -8,6 +8,7 @@ class Push(Window):
 
     measures = "proxy CPU, ns per KiB pushed"
     scale = 1
+    digits = 0
     unit = "KiB"
 
     def tunnels(self, options):

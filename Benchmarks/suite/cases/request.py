@@ -26,7 +26,7 @@ class Request(Window):
     def site_options(self, options):
         return {"kept": max(KEPT, options.request_connections)}
 
-    def seen_at_backend(self, told, requests):
+    def seen(self, end, told, requests):
         # A proxy that opens a connection for each request is measured doing something else.
         if told["accepted"] > max(KEPT, requests * 0.5):
             raise Failure(f"{told['accepted']} connections to the backend for {requests} requests: they are not kept alive")

@@ -1,10 +1,10 @@
 """HAProxy, as its documentation tells to set it up for WebSocket, TLS and the reuse of connections to servers."""
 
-from suite.peers.peer import Peer
+from suite.peers.peer import Peer, write
 
 CONFIGURATION = """
 global
-    nbthread 1
+    nbthread {workers}
     # Each connection takes two descriptors; more than the limit allows is refused at start.
     maxconn {connections}
 
@@ -52,17 +52,8 @@ class Haproxy(Peer):
                 with open(part) as source:
                     file.write(source.read())
         backend_tls = BACKEND_TLS.format(certificate=site.certificate, name=site.name) if site.backend_tls else ""
-        with open(site.path("haproxy.cfg"), "w") as file:
-            file.write(
-                CONFIGURATION.format(
-                    connections=min(32000, (site.descriptors - 200) // 2),
-                    directory=site.directory,
-                    plain_port=site.plain_port,
-                    tls_port=site.tls_port,
-                    backend_port=site.backend_port,
-                    backend_tls=backend_tls,
-                )
-            )
+        connections = min(32000, (site.descriptors - 200) // 2)
+        write(site, "haproxy.cfg", CONFIGURATION, connections=connections, backend_tls=backend_tls)
 
     def command(self, site):
         return [self.program, "-db", "-f", site.path("haproxy.cfg")]

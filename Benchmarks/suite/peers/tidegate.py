@@ -1,9 +1,9 @@
-"""Tidegate with its defaults, but for one worker, a quiet log and as many kept connections as the others keep."""
+"""Tidegate with its defaults, but for the number of workers, a quiet log and as many kept connections as the others keep."""
 
-from suite.peers.peer import Peer
+from suite.peers.peer import Peer, write
 
 CONFIGURATION = """\
-workers: 1
+workers: {workers}
 listeners:
   - name: plain
     bind: 127.0.0.1:{plain_port}
@@ -29,6 +29,7 @@ BACKEND_TLS = '    tls: {{ ca: "{certificate}", server_name: {name} }}\n'
 
 class Tidegate(Peer):
     name = "tidegate"
+    competes = False
     advice = "`swift build -c release` one folder up makes it; --tidegate tells another place"
 
     @classmethod
@@ -41,19 +42,7 @@ class Tidegate(Peer):
     def configure(self, site):
         pool = KEEP_ALIVE.format(kept=site.kept) if site.kept else ""
         pool += BACKEND_TLS.format(certificate=site.certificate, name=site.name) if site.backend_tls else ""
-        with open(site.path("tidegate.yaml"), "w") as file:
-            file.write(
-                CONFIGURATION.format(
-                    plain_port=site.plain_port,
-                    tls_port=site.tls_port,
-                    admin_port=site.admin_port,
-                    backend_port=site.backend_port,
-                    scheme="wss" if site.backend_tls else "ws",
-                    pool=pool,
-                    certificate=site.certificate,
-                    key=site.key,
-                )
-            )
+        write(site, "tidegate.yaml", CONFIGURATION, scheme="wss" if site.backend_tls else "ws", pool=pool)
 
     def command(self, site):
         return [self.program, "run", "-c", site.path("tidegate.yaml")]

@@ -28,10 +28,11 @@ package final class AdminHandle: Sendable {
     /// Starts the endpoint and returns once it listens. Throws ``AdminProblem`` when it cannot. Should it end later without having
     /// been stopped, the log gets an `admin_ended` line, and the process goes on without it.
     package static func start(
-        bind: AdminBind, token: [UInt8]?, source: any AdminSource, limits: AdminLimits = AdminLimits(), log: LogSink
+        bind: AdminBind, token: [UInt8]?, source: any AdminSource, pools: (any PoolDesk)? = nil,
+        limits: AdminLimits = AdminLimits(), log: LogSink
     ) throws -> AdminHandle {
         let logger = logger(log)
-        let server = AdminServer(bind: bind, token: token, source: source, limits: limits, logger: logger)
+        let server = AdminServer(bind: bind, token: token, source: source, pools: pools, limits: limits, logger: logger)
         return try start(log: log) { bound in AdminService(server: server, onBound: bound) }
     }
 

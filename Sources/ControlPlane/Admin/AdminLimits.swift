@@ -7,5 +7,8 @@ package struct AdminLimits: Sendable {
     /// How long one request may take from its head until its answer has left, in seconds. A scraper that does not read is cut.
     package var requestSeconds: Int64 = 10
 
+    /// The most bytes of a request's body; a longer one is answered with 413.
+    package static let body = 4096
+
     package init() {}
 }

@@ -3,6 +3,10 @@ package struct AdminRequest: Sendable {
     package var method: String
     /// The path without its query.
     package var path: String
+    /// What follows the `?`; empty without one.
+    package var query = ""
+    /// Of a POST, at most ``AdminLimits/body`` bytes.
+    package var body: [UInt8] = []
     /// All `Host` fields, in order.
     package var hosts: [String]
     package var accept: String?

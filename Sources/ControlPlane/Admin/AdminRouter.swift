@@ -6,10 +6,13 @@ package final class AdminRouter: Sendable {
     private let hostGuard: HostGuard?
     private let tokenGuard: TokenGuard
     private let source: any AdminSource
+    private let pools: PoolAPI?
     /// Scrapes are rendered one at a time: however many come, they take one core at most.
     private let rendering = Mutex(())
 
-    package init(bind: AdminBind, token: [UInt8]?, source: any AdminSource) {
+    /// - Parameter pools: nil leaves the API about pools out.
+    package init(bind: AdminBind, token: [UInt8]?, source: any AdminSource, pools: (any PoolDesk)? = nil) {
+        self.pools = pools.map { PoolAPI(desk: $0) }
         hostGuard = HostGuard(bind)
         tokenGuard = TokenGuard(bind: bind, token: token)
         self.source = source
@@ -26,11 +29,9 @@ package final class AdminRouter: Sendable {
         case "/metrics": return reading(request) { metrics(request) }
         case "/api": return api(request)
         case let path where path.hasPrefix("/api/"): return api(request)
-        default: return Self.notFound
+        default: return AdminAnswer(404, "not found")
         }
     }
-
-    private static var notFound: AdminAnswer { AdminAnswer(404, "not found") }
 
     private static func health(_ isWell: Bool) -> AdminAnswer {
         isWell ? AdminAnswer(200, "ok") : AdminAnswer(503, "unavailable")
@@ -55,10 +56,11 @@ package final class AdminRouter: Sendable {
 
     private func api(_ request: AdminRequest) -> AdminAnswer {
         switch tokenGuard.judge(request) {
-        case .admit, .absent: return Self.notFound
-        case .crossSite: return AdminAnswer(403, "Requests from other sites are refused.")
+        case .admit: return pools?.answer(request) ?? .notFound
+        case .absent: return .notFound
+        case .crossSite: return .problem(403, "requests from other sites are refused")
         case .unauthorized:
-            var refusal = AdminAnswer(401, "A token is needed.")
+            var refusal = AdminAnswer.problem(401, "a token is needed")
             refusal.fields = [("WWW-Authenticate", "Bearer realm=\"tidegate\"")]
             return refusal
         }

@@ -17,10 +17,11 @@ package struct AdminServer: Sendable {
 
     /// `token` guards `/api`; see ``TokenGuard``.
     package init(
-        bind: AdminBind, token: [UInt8]?, source: any AdminSource, limits: AdminLimits = AdminLimits(), logger: Logger
+        bind: AdminBind, token: [UInt8]?, source: any AdminSource, pools: (any PoolDesk)? = nil,
+        limits: AdminLimits = AdminLimits(), logger: Logger
     ) {
         self.bind = bind
-        router = AdminRouter(bind: bind, token: token, source: source)
+        router = AdminRouter(bind: bind, token: token, source: source, pools: pools)
         self.limits = limits
         self.logger = logger
     }

@@ -7,15 +7,20 @@ import Transport
 ///
 /// Sockets that were opened for it are closed when it is dropped and nobody else took them over.
 package struct Preparation: Sendable {
+    /// As configured.
     package let settings: Settings
+    /// `settings` with pools as they serve: names that lead to several backends are replaced by these.
+    package var serving: Settings
     /// In the order of the configuration.
     package let listeners: [PreparedListener]
-    /// One for each backend of each pool.
+    /// One for each backend of each pool of `serving`.
     package var backends: [BackendKey: PreparedBackend]
+    /// Places that names led to and that are no backends.
+    var leftOut: [LeftOutBackends]
     /// By the name of their pool: one for each that has an encrypted member.
     let clients: [String: PoolClient]
-    /// Names that could not be resolved, so that an earlier answer is still in force.
-    var unresolved: Set<String>
+    /// What the names of `settings` came to.
+    var names: NameBook
     /// How many names were looked up for it.
     let lookups: [ResolutionResult: Int]
     /// The certificates' files and when they expire, in Unix seconds.

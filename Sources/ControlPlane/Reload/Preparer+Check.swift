@@ -17,7 +17,8 @@ extension Preparer {
         var found = Problems(errors: [], warnings: settings.warnings)
         found.errors += loadCertificates(settings, into: &found).outOfTime
         found.errors += loadClients(settings, previous: nil, into: &found).outOfTime
-        _ = locateBackends(settings, NameAnswers(settings, resolver: resolver), previous: nil, into: &found)
+        let (names, _) = askNames(settings, previous: nil)
+        Self.tell(Self.locate(settings, names, previous: nil), names, of: settings, into: &found)
         for listener in settings.listeners { checkBind(listener.bind, at: listener.source, &found) }
         if let admin = settings.admin { checkBind(admin.bind, at: place(of: admin), &found) }
         if let file = settings.log.file { found.errors += Self.logProblems(file, of: settings) }

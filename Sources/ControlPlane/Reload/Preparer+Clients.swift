@@ -19,8 +19,10 @@ extension Preparer {
             made[client.origin] = client
         }
         for pool in settings.pools {
-            let names = pool.backends.filter(\.scheme.isEncrypted).map { Self.serverName($0, of: pool) }
-            guard !names.isEmpty else { continue }
+            let encrypted = pool.backends.filter(\.scheme.isEncrypted)
+            guard !encrypted.isEmpty else { continue }
+            // Targets of SRV records show only when they are asked for.
+            let names = encrypted.filter { !$0.isService || pool.tls.serverName != nil }.map { Self.serverName($0, of: pool) }
             // Looked at before the files are read: a change in between is found by the next reload.
             let origin = PoolClient.Origin(ClientOptions(pool.tls))
             let problems = ClientContext.problems(origin.options, names: Array(Set(names)).sorted(), now: now())
@@ -67,7 +69,7 @@ extension Preparer {
 
     /// Whom to ask for, and whose certificate to expect: without the dot that may end a name for the resolver (RFC 6066 3).
     private static func serverName(_ backend: BackendSettings, of pool: PoolSettings) -> String {
-        let name = pool.tls.serverName ?? backend.host
+        let name = pool.tls.serverName ?? backend.name ?? backend.host
         return name.hasSuffix(".") ? String(name.dropLast()) : name
     }
 }

@@ -10,21 +10,23 @@ import Transport
 package struct Preparer: Sendable {
     package let source: ConfigurationSource
     let inherited: InheritedSockets
-    let resolver: HostResolver
+    /// Instead of the one that the configuration asks for.
+    let givenResolver: NameResolver?
     let tickets: TicketKeys
     let now: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - inherited: sockets that the service manager passed in.
+    ///   - resolver: whom to ask whatever the configuration says; nil asks as it says.
     ///   - tickets: shared by all contexts ever made, so that a reload ends nobody's session.
     ///   - now: seconds since 1970.
     package init(
-        source: ConfigurationSource, inherited: InheritedSockets = InheritedSockets(), resolver: HostResolver = .system,
+        source: ConfigurationSource, inherited: InheritedSockets = InheritedSockets(), resolver: NameResolver? = nil,
         tickets: TicketKeys = TicketKeys(), now: @escaping @Sendable () -> Int64 = { Int64(clamping: Clock.real() / 1_000_000_000) }
     ) {
         self.source = source
         self.inherited = inherited
-        self.resolver = resolver
+        givenResolver = resolver
         self.tickets = tickets
         self.now = now
     }
@@ -47,8 +49,9 @@ package struct Preparer: Sendable {
         let (contexts, outOfTime) = loadCertificates(settings, into: &found)
         let (clients, clientsOutOfTime) = loadClients(settings, previous: previous, into: &found)
         found.warnings += outOfTime + clientsOutOfTime
-        let answers = NameAnswers(settings, resolver: resolver)
-        let (addresses, unresolved) = locateBackends(settings, answers, previous: previous, into: &found)
+        let (names, lookups) = askNames(settings, previous: previous)
+        let located = Self.locate(settings, names, previous: previous?.backends)
+        Self.tell(located, names, of: settings, into: &found)
         // Opened last, and only if all else is well: a bound port is the one thing that others can see.
         var sockets: [ListeningSocket?] = []
         if found.errors.isEmpty {
@@ -65,10 +68,10 @@ package struct Preparer: Sendable {
         }
         return .success(
             Preparation(
-                settings: settings, listeners: listeners,
-                backends: Self.prepared(settings, addresses: addresses, clients: clients, previous: previous), clients: clients,
-                unresolved: unresolved, lookups: answers.counts, certificates: Self.expiries(listeners, clients),
-                warnings: found.warnings))
+                settings: settings, serving: located.serving, listeners: listeners,
+                backends: Self.prepared(located.serving, addresses: located.addresses, clients: clients, previous: previous),
+                leftOut: located.leftOut, clients: clients, names: names, lookups: lookups,
+                certificates: Self.expiries(listeners, clients), warnings: found.warnings))
     }
 }
 

@@ -10,60 +10,50 @@ extension Reload {
     package enum Resolution: Sendable, Equatable {
         /// Every backend is where it was, or could not be found and is believed where it was.
         case unchanged
-        /// Some backend is elsewhere now.
+        /// Some backend is elsewhere now, is new, or is gone.
         case moved
         /// A reload or a drain came first: nothing was changed.
         case abandoned
     }
 
-    /// What is told about a backend whose name was answered.
-    private struct Answered: Sendable {
-        let key: BackendKey
-        let addresses: [SocketAddress]
-    }
+    /// When names are due to be asked for again, by `Clock.monotonic`; nil for never, also when there is no name.
+    package var nextResolving: UInt64? { state.withLock { $0.preparation.names.nextDue } }
 
-    /// What one round of answers changes.
-    private struct Round: Sendable {
-        var backends: [BackendKey: PreparedBackend]
-        var unresolved: Set<String> = []
-        var hasMoved = false
-        /// Backends that moved, or whose name is answered again.
-        var answered: [Answered] = []
-        /// Names that have failed since the round before, in order, with the reason.
-        var failed: [(name: String, reason: String)] = []
-    }
-
-    /// How often names are to be asked for again; nil for never, also when there is no name.
-    package var resolvingInterval: Duration? {
-        let settings = self.settings
-        return NameAnswers.names(settings).isEmpty ? nil : settings.resolver.interval
-    }
-
-    /// Asks for all names of backends again, and hands over a snapshot of the same settings when one of them has moved. A name that
+    /// Asks for the names that are due, and hands over a snapshot of the same settings when one of them leads elsewhere. A name that
     /// fails keeps its last good answer. Blocks while names are resolved, so it is called on a thread of its own; not counted as
     /// a reload.
     ///
-    /// - Parameter adopt: hands the new snapshot to the workers, and returns at once; called at most once.
-    package func resolve(adopt: (Snapshot) -> Void) -> Resolution {
+    /// - Parameters:
+    ///   - now: by `Clock.monotonic`; what is due later is not asked for.
+    ///   - adopt: hands the new snapshot to the workers, and returns at once; called at most once.
+    package func resolve(at now: UInt64 = Clock.monotonic(), adopt: (Snapshot) -> Void) -> Resolution {
         let asked = state.withLock { $0 }
-        let answers = NameAnswers(asked.preparation.settings, resolver: preparer.resolver)
-        count(answers.counts)
-        let round = Self.compare(answers, asked.preparation)
+        let due = asked.preparation.names.due(at: now)
+        guard !due.isEmpty else { return .unchanged }
+        let answers = preparer.resolver(for: asked.preparation.settings).resolve(due)
+        count(Preparer.counts(answers))
+        var next = asked.preparation
+        next.names.record(answers, at: max(now, Clock.monotonic()))
+        let changes = next.names.takeChanges()
+        let located = Preparer.locate(next.settings, next.names, previous: asked.preparation.backends)
+        let hasMoved = located.serving != next.serving || !Self.isSame(located.addresses, next.backends)
+        next.leftOut = located.leftOut
+        if hasMoved { next.move(to: located) }
         let isInForce = state.withLock { state in
             guard !state.isClosed, state.snapshot === asked.snapshot else { return false }
-            state.preparation.unresolved = round.unresolved
-            guard round.hasMoved else { return true }
-            state.preparation.backends = round.backends
+            state.preparation = next
+            guard hasMoved else { return true }
             let snapshot = Snapshot.build(
-                settings: asked.preparation.settings, listeners: asked.preparation.listeners, backends: round.backends,
-                registry: registry, previous: state.snapshot)
+                settings: next.serving, listeners: next.listeners, backends: next.backends, registry: registry, previous: state.snapshot)
             state.snapshot = snapshot
             adopt(snapshot)
+            registry.retain(only: snapshot.configuredNames)
             return true
         }
         guard isInForce else { return .abandoned }
-        tell(round)
-        return round.hasMoved ? .moved : .unchanged
+        tell(changes, next)
+        ReloadLog.warnings(next.leftOut.filter { !asked.preparation.leftOut.contains($0) }.map(\.problem), to: log)
+        return hasMoved ? .moved : .unchanged
     }
 
     /// Counts lookups of names.
@@ -71,44 +61,47 @@ extension Reload {
         for (result, count) in lookups { registry.process.resolved(result, count) }
     }
 
-    private static func compare(_ answers: NameAnswers, _ preparation: Preparation) -> Round {
-        var round = Round(backends: preparation.backends)
-        for (key, backend) in Preparer.backends(preparation.settings) {
-            guard backend.unixPath == nil, backend.address == nil, let known = preparation.backends[key] else { continue }
-            switch answers.answer(for: backend) {
-            case .failed(let reason):
-                let isNew = round.unresolved.insert(backend.host).inserted && !preparation.unresolved.contains(backend.host)
-                if isNew { round.failed.append((backend.host, reason)) }
-            case .addresses(let candidates):
-                let addresses = NameAnswers.addresses(candidates, port: backend.port, known: known.addresses)
-                // An answer of nothing that can be dialed is as good as none.
-                guard !addresses.isEmpty else { continue }
-                let hasMoved = !NameAnswers.isSame(addresses, known.addresses)
-                if hasMoved {
-                    round.backends[key] = PreparedBackend(addresses: addresses, identity: known.identity)
-                    round.hasMoved = true
-                }
-                if hasMoved || preparation.unresolved.contains(backend.host) {
-                    round.answered.append(Answered(key: key, addresses: addresses))
-                }
-            }
-        }
-        return round
+    private static func isSame(_ addresses: [BackendKey: [SocketAddress]], _ backends: [BackendKey: PreparedBackend]) -> Bool {
+        addresses.count == backends.count
+            && addresses.allSatisfy { key, list in backends[key]?.addresses.map(\.description) == list.map(\.description) }
     }
 
-    private func tell(_ round: Round) {
-        for (name, reason) in round.failed {
-            log.emit(.warn, "resolve_failed") { line in
-                line.field("name", name)
-                line.field("reason", reason)
+    private func tell(_ changes: [NameChange], _ preparation: Preparation) {
+        var answered: [NameQuestion: NameChange] = [:]
+        for change in changes {
+            if case .failing(let reason) = change.news {
+                log.emit(.warn, "resolve_failed") { line in
+                    line.field("name", change.question.name)
+                    line.field("reason", reason.description)
+                }
             }
+            if change.hasMoved || change.news == .answered { answered[change.question] = change }
         }
-        for answered in round.answered {
+        for (key, backend) in Preparer.backends(preparation.settings) {
+            guard let question = NameQuestion(backend), let change = answered[question] else { continue }
+            let places = preparation.backends[key]?.addresses.compactMap(\.ip).map { "\($0)" } ?? change.found.map(\.label)
             log.emit(.info, "backend_resolved") { line in
-                line.field("pool", answered.key.pool)
-                line.field("backend", answered.key.backend)
-                line.field("addresses", answered.addresses.compactMap { $0.ip.map { "\($0)" } }.joined(separator: " "))
+                line.field("pool", key.pool)
+                line.field("backend", key.backend)
+                line.field("addresses", places.prefix(PoolExpansion.mostAddresses).joined(separator: " "))
+                if places.count > PoolExpansion.mostAddresses { line.field("count", places.count) }
             }
         }
+    }
+}
+
+extension FoundAddress {
+    /// As in `backend_resolved`: with the port where a record gave it.
+    fileprivate var label: String {
+        guard let port = service?.port else { return "\(address)" }
+        return address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+    }
+}
+
+extension Preparation {
+    /// Puts backends where names lead now.
+    fileprivate mutating func move(to located: Preparer.Located) {
+        backends = Preparer.prepared(located.serving, addresses: located.addresses, clients: clients, previous: self)
+        serving = located.serving
     }
 }

@@ -35,13 +35,13 @@ package final class Reload: Sendable {
         self.log = log
         running = preparation.settings
         let snapshot = Snapshot.build(
-            settings: preparation.settings, listeners: preparation.listeners, backends: preparation.backends,
+            settings: preparation.serving, listeners: preparation.listeners, backends: preparation.backends,
             registry: registry, previous: nil)
         state = Mutex(State(preparation: preparation, snapshot: snapshot))
         show(preparation, snapshot, isReload: false)
     }
 
-    /// The settings in force.
+    /// The settings in force, as configured; `snapshot` has those with pools as they serve.
     package var settings: Settings { state.withLock { $0.preparation.settings } }
 
     /// The snapshot in force.
@@ -70,7 +70,7 @@ package final class Reload: Sendable {
         let isCommitted = state.withLock { state in
             guard !state.isClosed else { return false }
             let snapshot = Snapshot.build(
-                settings: preparation.settings, listeners: preparation.listeners, backends: preparation.backends,
+                settings: preparation.serving, listeners: preparation.listeners, backends: preparation.backends,
                 registry: registry, previous: state.snapshot)
             state.preparation = preparation
             state.snapshot = snapshot

@@ -5,8 +5,9 @@ import Telemetry
 package final class BackendMeter: Sendable {
     package let key: BackendKey
     private let liveCount = Atomic<Int>(0)
-    private let isUpFlag = Atomic<Bool>(true)
     private let failures = LabelCounts<ConnectFailureReason>()
+    private let checks = LabelCounts<CheckResultLabel>()
+    private let ejectionCount = SharedCounter()
 
     package init(key: BackendKey) {
         self.key = key
@@ -34,15 +35,21 @@ package final class BackendMeter: Sendable {
         liveCount.wrappingSubtract(1, ordering: .relaxed)
     }
 
-    /// Whether the backend takes part in balancing. Only shown; balancing has its own state.
-    package var isUp: Bool {
-        get { isUpFlag.load(ordering: .relaxed) }
-        set { isUpFlag.store(newValue, ordering: .relaxed) }
-    }
-
     /// A dial gave no connection.
     package func connectFailure(_ reason: ConnectFailureReason) { failures.add(reason) }
 
     /// Dials that gave no connection so far.
     package func connectFailures(_ reason: ConnectFailureReason) -> UInt64 { failures.load(reason) }
+
+    /// A check is over.
+    package func checked(_ result: CheckResultLabel) { checks.add(result) }
+
+    /// Checks so far.
+    package func checks(_ result: CheckResultLabel) -> UInt64 { checks.load(result) }
+
+    /// It was ejected.
+    package func ejected() { ejectionCount.add() }
+
+    /// Ejections so far.
+    package var ejections: UInt64 { ejectionCount.load() }
 }

@@ -16,7 +16,7 @@ extension MeterRegistry {
         let families =
             configurationFamilies(state.reload) + listenerFamilies(state.listeners.values.sorted { $0.name < $1.name })
             + tunnelFamilies(Array(state.tunnels.values)) + routeFamilies(state.routes.values.sorted { $0.name < $1.name })
-            + poolFamilies(pools.sorted { $0.name < $1.name }) + backendFamilies(Array(state.backends.values))
+            + poolFamilies(pools.sorted { $0.name < $1.name }) + backendFamilies(Array(state.backends.values), state.conditions)
             + processFamilies() + ProcessFacts.read().families()
         var byName: [String: MetricFamily] = [:]
         for family in families { byName[family.definition.name] = family }
@@ -96,20 +96,6 @@ extension MeterRegistry {
             }
         }
         return [failures, requests]
-    }
-
-    private func backendFamilies(_ backends: [BackendMeter]) -> [MetricFamily] {
-        var up = MetricFamily(MetricNames.backendUp)
-        var failures = MetricFamily(MetricNames.backendConnectFailures)
-        let labelled = backends.map { (labels: [$0.key.pool, $0.key.backend], meter: $0) }
-        for (labels, meter) in labelled.sorted(by: { $0.labels.lexicographicallyPrecedes($1.labels) }) {
-            up.samples.append(MetricSample(labels, .unsigned(meter.isUp ? 1 : 0)))
-            for reason in ConnectFailureReason.allCases {
-                let count = meter.connectFailures(reason)
-                if count != 0 { failures.samples.append(MetricSample(labels + [reason.rawValue], .unsigned(count))) }
-            }
-        }
-        return [up, failures]
     }
 
     private func processFamilies() -> [MetricFamily] {

@@ -6,6 +6,8 @@ extension MeterRegistry.State {
     mutating func prune() {
         guard let configured else { return }
         Self.drop(&backends, keep: { configured.backends.contains($0) }, isActive: { $0.live != 0 })
+        let (kept, meters) = (configured.backends, backends)
+        Self.drop(&conditions, keep: { kept.contains($0) || meters[$0] != nil }, isActive: { $0.dialsInFlight != 0 })
         Self.drop(&tunnels, keep: { configured.tunnels.contains($0) }, isActive: { $0.active != 0 })
         Self.drop(&routes, keep: { configured.routes.contains($0) }, isActive: { _ in false })
         Self.drop(&listeners, keep: { configured.listeners.contains($0) }, isActive: { $0.active != 0 })

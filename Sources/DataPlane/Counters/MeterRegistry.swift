@@ -12,11 +12,14 @@ package final class MeterRegistry: Sendable {
     package let version: String
     /// Counters of the process as a whole.
     package let process: ProcessMeter
+    /// What the workers see of backends, on its way to whoever ejects them.
+    package let reports = PassiveReports()
     let state: Mutex<State>
 
     struct State: Sendable {
         var pools: [String: PoolMeter] = [:]
         var backends: [BackendKey: BackendMeter] = [:]
+        var conditions: [BackendKey: BackendCondition] = [:]
         var tunnels: [TunnelKey: TunnelMeter] = [:]
         var routes: [String: RouteMeter] = [:]
         var listeners: [String: ListenerMeter] = [:]
@@ -40,6 +43,12 @@ package final class MeterRegistry: Sendable {
     package func backend(pool: String, label: String) -> BackendMeter {
         let key = BackendKey(pool: pool, backend: label)
         return state.withLock { Self.find(key, &$0.backends) { BackendMeter(key: key) } }
+    }
+
+    /// How a backend stands. Lives as long as its meter.
+    package func condition(pool: String, label: String) -> BackendCondition {
+        let key = BackendKey(pool: pool, backend: label)
+        return state.withLock { Self.find(key, &$0.conditions) { BackendCondition(key: key) } }
     }
 
     package func tunnel(route: String, pool: String, backend: String) -> TunnelMeter {

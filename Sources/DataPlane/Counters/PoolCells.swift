@@ -90,6 +90,11 @@ package struct PoolCells: Sendable {
         PoolLayout.tls.observe(nanoseconds: nanoseconds, in: cells)
     }
 
+    /// How long a request stood in the pool's queue, told when it leaves it, whatever for.
+    package func queueWait(nanoseconds: UInt64) {
+        PoolLayout.queue.observe(nanoseconds: nanoseconds, in: cells)
+    }
+
     /// A connection to a backend was put aside for later (1), or taken or closed (-1).
     @inline(__always)
     package func idle(delta: Int) {

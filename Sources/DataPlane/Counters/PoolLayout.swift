@@ -32,8 +32,9 @@ enum PoolLayout {
     static let tunnel = HistogramCells(start: end(connect), shape: .lifetime)
     static let request = HistogramCells(start: end(tunnel), shape: .request)
     static let tls = HistogramCells(start: end(request), shape: .latency)
+    static let queue = HistogramCells(start: end(tls), shape: .latency)
     /// Cells a block needs.
-    static let cells = end(tls)
+    static let cells = end(queue)
 
     private static func end(_ table: CodeTable) -> Int { table.start + table.cells }
     private static func end(_ histogram: HistogramCells) -> Int { histogram.start + histogram.cells }

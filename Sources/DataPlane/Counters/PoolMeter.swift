@@ -1,3 +1,4 @@
+import Synchronization
 import Telemetry
 
 /// All counters of one pool.
@@ -5,15 +6,35 @@ package final class PoolMeter: Sendable {
     /// The pool's name in the configuration.
     package let name: String
     private let blocks: WorkerBlocks
+    /// Tunnels told to close by rebalancing. Any thread.
+    package let rebalanced = SharedCounter()
+    private let panic = Atomic<Bool>(false)
+    private let checks = WorkerBlocks(workers: 1, cells: PoolMeter.check.cells)
+    private static let check = HistogramCells(start: 0, shape: .latency)
+
+    /// Who holds a place at its backends, and who waits for one.
+    package let places: PoolPlaces
 
     package init(name: String, workers: Int) {
         self.name = name
+        places = PoolPlaces(workers: workers)
         blocks = WorkerBlocks(workers: workers, cells: PoolLayout.cells)
     }
 
     /// The counters that worker `index` writes. The meter must outlive them.
     package func worker(_ index: Int) -> PoolCells {
         PoolCells(cells: blocks.block(index).cells)
+    }
+
+    /// So few of its backends are well that all that are ready are used.
+    package var isInPanic: Bool {
+        get { panic.load(ordering: .relaxed) }
+        set { panic.store(newValue, ordering: .relaxed) }
+    }
+
+    /// A check of one of its backends took so long. One thread at a time.
+    package func checkDuration(nanoseconds: UInt64) {
+        Self.check.observe(nanoseconds: nanoseconds, in: checks.block(0).cells)
     }
 }
 
@@ -29,7 +50,9 @@ extension PoolMeter {
     package var connectDurations: HistogramSnapshot { PoolLayout.connect.snapshot(of: blocks) }
     package var tunnelDurations: HistogramSnapshot { PoolLayout.tunnel.snapshot(of: blocks) }
     package var requestDurations: HistogramSnapshot { PoolLayout.request.snapshot(of: blocks) }
+    package var checkDurations: HistogramSnapshot { Self.check.snapshot(of: checks) }
     package var tlsDurations: HistogramSnapshot { PoolLayout.tls.snapshot(of: blocks) }
+    package var queueWaits: HistogramSnapshot { PoolLayout.queue.snapshot(of: blocks) }
     /// Plain requests that are at this stage now.
     package func streams(_ kind: StreamKind) -> UInt64 { blocks.gauge(PoolLayout.streams(kind)) }
     /// Connections to backends that wait for a request now.

@@ -14,6 +14,14 @@ package final class TunnelMeter: Sendable {
     /// Tunnels opened so far.
     package var total: UInt64 { blocks.sum(TunnelCells.openedCell) }
 
+    /// Those of one worker that are open now; 0 for a worker that there is not.
+    package func active(worker index: Int) -> Int {
+        let block = blocks.block(index)
+        let closed = block.load(TunnelCells.closedCell)
+        let opened = block.load(TunnelCells.openedCell)
+        return opened > closed ? Int(clamping: opened - closed) : 0
+    }
+
     /// Tunnels open now. Closes are read first, so that a tunnel opened and closed in between cannot make it negative.
     package var active: UInt64 {
         let closed = blocks.sum(TunnelCells.closedCell)

@@ -38,7 +38,14 @@ final class ExchangeState {
     // MARK: The backend
 
     var route: RouteRuntime?
+    /// Nil in a pool of one.
     var candidates: Candidates?
+    /// Nil in pools that look at neither keys nor cookies.
+    var placing: Placing?
+    /// Backends that were tried.
+    var attempts = 0
+    /// Why nobody (else) is left, once that is so.
+    var shortage: Candidates.Shortage?
     /// The backend of the pool that is tried, and which of its addresses comes next.
     var target: (backend: Int, address: Int)?
     var dialStartedAt = Moment(nanoseconds: 0)
@@ -50,6 +57,12 @@ final class ExchangeState {
     /// The connection had carried another exchange before.
     var isKept = false
     var avoidsKept = false
+    /// It has had a place at some backend: it does not stand behind others who wait.
+    var hadPlace = false
+    /// Where it waits for a place.
+    var spot: WaitingSpot?
+    /// Backends whose last place somebody else took first: not tried, and to be looked at again.
+    var lost: [Int] = []
 
     // MARK: The answer
 

@@ -26,6 +26,7 @@ extension SessionDriver {
         tunnel.cells.close(side: party, code: reason.code.rawValue)
         tunnel.cells.buffered(.toBackend, delta: -traffic.bufferedToBackend)
         tunnel.cells.buffered(.toClient, delta: -traffic.bufferedToClient)
+        reportEnd(tunnel, reason)
         if reason.cause == .messageTooBig { worker.shared.registry.process.limitHit(.maxMessage) }
         if reason.cause == .internalError { worker.shared.registry.process.internalError() }
         if reason.cause == .drain, !relaying.clientLeftPolitely {

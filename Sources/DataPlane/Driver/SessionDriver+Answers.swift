@@ -30,6 +30,7 @@ extension SessionDriver {
     private func backendEnded(_ ending: Stream.Ending, _ current: ExchangeState) {
         let action = current.exchange.backendEnded(wasKept: current.isKept, politely: ending == .fin, now: now)
         if case .abandon(let reason) = action, reason.description == "complete" { return answerComplete() }
+        reportAnswer(action, current)
         perform(action)
     }
 
@@ -60,20 +61,29 @@ extension SessionDriver {
                 return openTunnel(head, early: early, extensions: extensions, subprotocol: subprotocol)
             case .relayAnswer(let head):
                 return relayAnswer(head, rest.extracting(min(head.length, rest.count)..<rest.count), current)
-            case let action: return perform(action)
+            case let action:
+                reportAnswer(action, current)
+                return perform(action)
             }
         }
     }
 
     private func relayAnswer(_ head: ResponseHead, _ rest: Span<UInt8>, _ current: ExchangeState) {
         guard let request = current.head, let route = current.route else { return finish() }
+        if current.exchange.isUpgrade {
+            let isRetried = route.pool.isRetried(status: head.status)
+            reportStatus(head.status, isRetried: isRetried)
+            if isRetried, dialAnother(head.status, route, current) { return }
+        } else {
+            report(.succeeded)
+        }
         current.closes = closesAfter(current)
         current.allowsReuse = head.allowsReuse
         let output = worker.output
         output.clear()
         guard ResponseForwarding.answer(
             head, method: current.exchange.isUpgrade ? .get : request.method, clientVersion: request.version,
-            closes: current.closes, edits: route.responseEdits, into: output)
+            closes: current.closes, edits: responseEdits(current, route), into: output)
         else { return refuseNow(Refusal(502, "backend_invalid")) }
         current.status = head.status
         if current.exchange.isUpgrade {
@@ -146,7 +156,7 @@ extension SessionDriver {
             current.allowsReuse && !current.hasBackendEnded && !current.exchange.isUpgrade && current.exchange.isRequestComplete
             && backend.backlog.isEmpty && !current.isBackendDeaf && worker.drain == nil
         if canKeep {
-            tunnel.takePlace()?.release()
+            giveBack()
             worker.keep(&backend, slot: backendSlot, of: tunnel, since: current.snapshot)
             backendSlot = -1
         } else {
@@ -160,6 +170,7 @@ extension SessionDriver {
         tunnel = nil
         // What was said of the last one's way is no word about the next.
         if worker.drain == nil { retireAt = .never }
+        leave.isOver()
         let snapshot = listener.isIn(worker.snapshot) ? worker.snapshot : last.snapshot
         let rules = snapshot.exchangeRules
         current = ExchangeState(
@@ -188,7 +199,7 @@ extension SessionDriver {
         phase = .relaying
         cells = tunnel.cells
         accountOpening(query: current.head?.target.query)
-        let answer = ResponseForwarding.switchingProtocols(head, edits: tunnel.route.responseEdits)
+        let answer = ResponseForwarding.switchingProtocols(head, edits: responseEdits(current, tunnel.route))
         if let failure = transmit(answer, to: .client) { ended(.client, failure) }
         replay(early[...], from: .backend)
         replay(current.takeInput()[...], from: .client)
@@ -198,6 +209,10 @@ extension SessionDriver {
             ended(failed.side, failed.ending)
         }
         if countsInDrain == false, worker.drain != nil { drainBegan() }
+        awaitProof(tunnel)
+        if let lifetime = tunnel.route.pool.lifetime {
+            mayLive(until: Moment(nanoseconds: lifetime.deadline(openedAt: now.nanoseconds, using: &worker.random)))
+        }
         refreshInterests()
         reschedule()
         if relaying.needsAttention { settle() }

@@ -76,10 +76,8 @@ extension SessionDriver {
     }
 
     func relayExpired() {
-        if retireAt <= now {
-            retireAt = .never
-            relaying.close(retireCause, now: now)
-        }
+        if min(retireAt, leave.livesUntil) <= now { retireTunnel() }
+        if let tunnel, tunnel.provedAt <= now { proved() }
         let pressure = Relaying.Pressure(
             clientIsReadable: client.interest.contains(.read) && client.backlog.isEmpty,
             backendIsReadable: backend.interest.contains(.read) && backend.backlog.isEmpty)
@@ -95,7 +93,8 @@ extension SessionDriver {
 
     func reschedule() {
         guard phase == .relaying else { return }
-        worker.schedule(clientSlot, at: min(relaying.nextCheck(now: now), retireAt))
+        let own = min(min(retireAt, leave.livesUntil), tunnel?.provedAt ?? .never)
+        worker.schedule(clientSlot, at: min(relaying.nextCheck(now: now), own))
     }
 
     // MARK: Drains
@@ -119,6 +118,7 @@ extension SessionDriver {
     func reprieve() {
         guard retireAt != .never else { return }
         retireAt = .never
+        leave.isCalledOff()
         reschedule()
     }
 

@@ -10,25 +10,62 @@ extension SessionDriver {
     /// Tries candidates, each at all of its addresses, until one may answer or none is left.
     func dialNext() {
         guard let current, let route = current.route else { return finish() }
-        while let target = nextTarget(current, route.pool.backends) {
-            current.target = target
-            let chosen = route.pool.backends[target.backend]
-            guard acquire(chosen) else {
-                current.target = nil
-                continue
-            }
-            tunnel = TunnelRecord(
-                id: current.requestID ?? newRequestID(), route: route, index: target.backend, worker: worker.handle.index)
-            if takeKept(current) { return }
-            switch dial(chosen.addresses[target.address]) {
-            case .begun(let descriptor):
-                if begin(descriptor, chosen, current) { return }
-                dialFailed(SystemError(-Int(12)))
-            case .failed(let error): dialFailed(error)
-            }
+        guard mayLook(current, route.pool) else { return }
+        while !isPoolFull(current, route.pool), let target = nextTarget(current, route.pool) {
+            if attempt(target, route, current) { return }
         }
-        if current.dialFailures == 0 { worker.shared.registry.process.limitHit(.backendMaxConnections) }
-        refuseNow(nobodyLeft(current, route.pool))
+        waitOrRefuse(nobodyLeft(current), current, route.pool)
+    }
+
+    /// Whether something is under way there now.
+    private func attempt(_ target: (backend: Int, address: Int), _ route: RouteRuntime, _ current: ExchangeState) -> Bool {
+        let chosen = route.pool.backends[target.backend]
+        current.target = target
+        guard acquire(chosen, in: route.pool) else {
+            lostPlace(current)
+            return false
+        }
+        let record = TunnelRecord(
+            id: current.requestID ?? newRequestID(), route: route, index: target.backend, worker: worker.handle.index)
+        tunnel = record
+        guard holdPlacement(record, current, route.pool) else {
+            giveBack()
+            return false
+        }
+        if route.pool.slowStart != nil { chosen.condition.gave() }
+        if takeKept(current) { return true }
+        guard beginDial(record) else {
+            giveBack()
+            lostPlace(current)
+            return false
+        }
+        switch dial(chosen.addresses[target.address]) {
+        case .begun(let descriptor):
+            if begin(descriptor, chosen, current) { return true }
+            dialFailed(SystemError(-Int(12)))
+        case .failed(let error): dialFailed(error)
+        }
+        return false
+    }
+
+    /// A backend has answered an upgrade with a status that another one may better. False, and its answer is the client's, when there
+    /// is no other. What is dialled from here on has no answer to fall back on.
+    func dialAnother(_ status: UInt16, _ route: RouteRuntime, _ current: ExchangeState) -> Bool {
+        let answering = current.target
+        current.target = nil
+        guard let next = nextTarget(current, route.pool), current.exchange.turnedAway() else {
+            current.target = answering
+            return false
+        }
+        worker.shared.log.emit(.warn, "upgrade_retried") { line in
+            line.field("id", tunnel?.id.text)
+            line.field("pool", route.pool.name)
+            line.field("backend", tunnel?.backend.key.backend)
+            line.field("status", status)
+        }
+        dropBackend()
+        if !attempt(next, route, current) { dialNext() }
+        return true
     }
 
     /// Connections that wait for nothing in particular are given up before a client goes without.
@@ -39,37 +76,15 @@ extension SessionDriver {
         return Dialer.dial(address)
     }
 
-    /// The next address of the backend under way, or the first of the next one.
-    private func nextTarget(_ current: ExchangeState, _ backends: [BackendRuntime]) -> (backend: Int, address: Int)? {
-        if let target = current.target, target.address + 1 < backends[target.backend].addresses.count {
-            return (target.backend, target.address + 1)
-        }
-        while let next = current.candidates?.next(
-            facts: { backends[$0].facts }, loads: { backends[$0].meter.live }, using: &worker.random)
-        {
-            if !backends[next].addresses.isEmpty { return (next, 0) }
-        }
-        return nil
-    }
-
-    private func nobodyLeft(_ current: ExchangeState, _ pool: PoolRuntime) -> Refusal {
+    private func nobodyLeft(_ current: ExchangeState) -> Refusal {
         guard current.dialFailures > 0 else {
-            return Refusal(503, pool.backends.isEmpty ? "no_backend" : "backend_full", retryAfter: retryAfter)
+            return Refusal(503, current.shortage == .full ? "backend_full" : "no_backend", retryAfter: retryAfter)
         }
         switch current.lastFailure {
         case .tls: return Refusal(502, "backend_tls")
         case .timeout: return Refusal(503, "connect_timeout", retryAfter: retryAfter)
         default: return Refusal(503, "connect_failed", retryAfter: retryAfter)
         }
-    }
-
-    /// Between the choice and this another worker may have filled it.
-    private func acquire(_ backend: BackendRuntime) -> Bool {
-        guard let limit = backend.facts.maxConnections else {
-            _ = backend.meter.acquire()
-            return true
-        }
-        return backend.meter.acquire(limit: limit)
     }
 
     /// A connection to this backend that an earlier exchange has left, if there is a good one. Upgrades get their own.
@@ -105,6 +120,8 @@ extension SessionDriver {
 
     /// Nothing is known of this connection yet.
     private func prepare(_ current: ExchangeState, isKept: Bool) {
+        leaveLine()
+        current.hadPlace = true
         current.isKept = isKept
         current.isShakingHands = false
         current.isBackendDeaf = false
@@ -118,6 +135,7 @@ extension SessionDriver {
         current?.dialFailures += 1
         current?.lastFailure = reason
         tunnel?.backend.meter.connectFailure(reason)
+        reportDial(reason)
         worker.shared.log.emit(.warn, "dial_failed") { line in
             line.field("id", tunnel?.id.text)
             line.field("pool", tunnel?.route.pool.name)
@@ -208,6 +226,7 @@ extension SessionDriver {
     /// The request goes out, with what has come of its body.
     private func connectionStands() {
         guard let current, let tunnel else { return finish() }
+        endDial()
         current.exchange.connected(now: now)
         let output = worker.output
         output.clear()

@@ -12,7 +12,7 @@ extension SessionDriver {
         if event.isWritable, backlogCount(side) > 0, !flushExchange(side) { return }
         switch (phase, side) {
         case (.proxyHeader, .client): if event.isReadable { readProxyHeader() }
-        case (.tlsHandshake, .client): if event.isReadable { continueTLS() }
+        case (.tlsHandshake, .client): if event.isReadable { worker.postpone(event) }
         case (.exchanging, .client):
             if event.isReadable, client.interest.reads { readClient() } else if event.isBroken { clientBroke() }
         case (.exchanging, .backend): backendReady(event)
@@ -85,6 +85,13 @@ extension SessionDriver {
 
     // MARK: TLS
 
+    /// The event was put off until the tunnels of its turn were served.
+    func handshakeReady(_ event: Epoll.Event) {
+        guard phase == .tlsHandshake else { return }
+        continueTLS()
+        settleExchange()
+    }
+
     private func continueTLS() {
         var received = Stream.Received()
         switch client.handshake(into: worker.scratch, received: &received) {
@@ -97,6 +104,7 @@ extension SessionDriver {
                 result: .ok, version: TLSVersionLabel(named: negotiated?.version ?? "none"),
                 resumed: negotiated?.isResumed ?? false)
             phase = .exchanging
+            worker.handshakeEnded(clientSlot)
             clientSaid(received)
         }
     }

@@ -104,6 +104,7 @@ extension SessionDriver {
 
     /// Everything is said: our FIN, then a while of listening.
     func sayGoodbye() {
+        leaveLine()
         dropBackend()
         leaveKind(current)
         phase = .lingering

@@ -195,6 +195,8 @@ extension SessionDriver {
         lookAtReaders()
         if retireAt <= now { retireExchange() }
         guard phase == .exchanging, self.current === current else { return }
-        perform(current.exchange.expired(now: now, pressure: pressure(current)))
+        let action = current.exchange.expired(now: now, pressure: pressure(current))
+        reportAnswer(action, current)
+        perform(action)
     }
 }

@@ -66,7 +66,7 @@ extension SessionDriver {
         }
         if RequestForwarding.loops(head) >= Self.mostLoops { return refuseNow(Refusal(508, "loop")) }
         if worker.isShort { return refuseNow(Refusal(503, "descriptors", retryAfter: retryAfter)) }
-        current.candidates = route.pool.candidates()
+        choose(current, route.pool)
         if case .answer = purpose {
             enter(.longPoll, current)
             cells?.bytes(.toBackend, current.bytesToBackend)

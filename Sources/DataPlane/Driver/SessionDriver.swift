@@ -54,6 +54,8 @@ final class SessionDriver {
     /// When a drain wants this tunnel or stream to end.
     var retireAt = Moment.never
     var retireCause = CloseReason.Cause.drain
+    /// How it leaves its backend when that is why it retires, or how long it may live.
+    var leave = Leave()
     var countsInDrain = false
 
     private init(
@@ -92,6 +94,7 @@ final class SessionDriver {
         let (slot, token) = worker.registrations.insert(.client, driver: Unmanaged.passUnretained(driver))
         driver.clientSlot = slot
         worker.sessions[slot] = driver
+        if listener.tls != nil { worker.handshakeBegan(slot) }
         guard driver.client.isOpen, driver.watch(.client, .read, token: token) else {
             driver.finish()
             return
@@ -142,9 +145,11 @@ final class SessionDriver {
     /// Sockets, counters, slots: everything goes back. The last thing a driver does.
     func finish(reset: Bool = false) {
         guard phase != .over else { return }
+        leaveLine()
         // Whoever sees the counters move finds the place free.
-        if let held = tunnel?.takePlace() { held.release() }
+        giveBack()
         if phase == .relaying { accountEnd() }
+        leave.isOver()
         phase = .over
         leaveKind(current)
         current = nil
@@ -162,6 +167,6 @@ final class SessionDriver {
             backendSlot = -1
         }
         backend.close(reset: reset)
-        if let held = tunnel?.takePlace() { held.release() }
+        giveBack()
     }
 }

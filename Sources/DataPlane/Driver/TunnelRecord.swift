@@ -10,6 +10,12 @@ final class TunnelRecord {
     let meter: TunnelMeter
     /// Held for as long as the tunnel counts against its backend.
     private var place: BackendMeter?
+    /// A tunnel's, whose key stays at this backend while it lives.
+    private var held: PlacementHold?
+    /// A dial of it is in flight, and counted at the backend.
+    var isDialing = false
+    /// When a tunnel has outlived its pool's `early_death`; `.never` when that is of no interest (any more).
+    var provedAt = Moment.never
     let cells: PoolCells
     /// Known once it is a tunnel, as what follows.
     var host: [UInt8] = []
@@ -29,6 +35,14 @@ final class TunnelRecord {
         meter = route.tunnels[index]
         place = backend.meter
         cells = route.pool.meter.worker(worker)
+    }
+
+    func hold(_ hold: PlacementHold) { held = hold }
+
+    func takeHold() -> PlacementHold? {
+        guard held != nil else { return nil }
+        defer { held = nil }
+        return held
     }
 
     func takePlace() -> BackendMeter? {

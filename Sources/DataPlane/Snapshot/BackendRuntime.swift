@@ -9,20 +9,28 @@ final class BackendRuntime: Sendable {
     private let settings: BackendSettings
     let addresses: [SocketAddress]
     let identity: BackendIdentity?
+    /// What the configuration says of it; how it stands is in `condition`.
     let facts: BackendFacts
+    let zone: String?
     /// What `host: backend` writes: host and port, the port left out where the scheme implies it.
     let hostField: [UInt8]
     /// Found again after a reload by pool and label, so that what was balanced before still counts.
     let meter: BackendMeter
+    /// Found again in the same way. Written by the control plane.
+    let condition: BackendCondition
 
     init(_ settings: BackendSettings, pool: String, prepared: PreparedBackend, registry: MeterRegistry) {
         self.settings = settings
         key = BackendKey(pool: pool, backend: settings.label)
         addresses = prepared.addresses
         identity = prepared.identity
-        facts = BackendFacts(weight: settings.weight, maxConnections: settings.maxConnections)
-        hostField = Array(Self.hostField(settings).utf8)
+        facts = BackendFacts(
+            weight: settings.weight, isAvailable: !prepared.addresses.isEmpty, maxConnections: settings.maxConnections,
+            tier: BackendFacts.tier(priority: settings.priority, isBackup: settings.isBackup))
+        zone = settings.zone
+        hostField = Array(settings.authority.utf8)
         meter = registry.backend(pool: pool, label: settings.label)
+        condition = registry.condition(pool: pool, label: settings.label)
     }
 
     /// Whether one made of these would be the same. Certificates that were read anew count as others.
@@ -30,12 +38,5 @@ final class BackendRuntime: Sendable {
         var same = settings
         same.source = self.settings.source
         return same == self.settings && addresses.map(\.description) == prepared.addresses.map(\.description) && identity === prepared.identity
-    }
-
-    private static func hostField(_ settings: BackendSettings) -> String {
-        guard settings.unixPath == nil else { return "localhost" }
-        let implied: UInt16 = settings.scheme.isEncrypted ? 443 : 80
-        guard settings.port == implied else { return settings.label }
-        return settings.host.contains(":") ? "[\(settings.host)]" : settings.host
     }
 }

@@ -28,7 +28,7 @@ package final class Snapshot: Sendable {
 
     /// - Parameters:
     ///   - backends: ready to be dialled; one that is missing here is left out of its pool.
-    ///   - previous: whose places in the pools' rounds are kept.
+    ///   - previous: whose places in the pools' rounds, hash tables and holds are kept.
     package static func build(
         settings: Settings, listeners: [PreparedListener], backends: [BackendKey: PreparedBackend],
         registry: MeterRegistry, previous: Snapshot?
@@ -59,7 +59,7 @@ package final class Snapshot: Sendable {
                 }
             }
             pools[pool.name] = PoolRuntime(
-                pool, backends: backends, firstPosition: position, registry: registry, ticket: before?.ticket ?? Ticket())
+                pool, zone: settings.zone, backends: backends, firstPosition: position, registry: registry, previous: before)
             position += backends.count
         }
         self.pools = pools
@@ -97,6 +97,16 @@ package final class Snapshot: Sendable {
         let pool = tunnel.route.pool.name
         guard routePools[tunnel.route.identity] == pool else { return .routeRemoved }
         return configuredNames.backends.contains(tunnel.backend.key) ? nil : .backendRemoved
+    }
+
+    /// The route of this snapshot that matches the same and leads to a pool of the same name.
+    func renewed(_ route: RouteRuntime) -> RouteRuntime? {
+        for destination in destinations {
+            if case .pool(let candidate) = destination, candidate.identity == route.identity {
+                return candidate.pool.name == route.pool.name ? candidate : nil
+            }
+        }
+        return nil
     }
 
     /// Where a request goes; nil when no route is for it, or when a reload removed the listener it came in on.

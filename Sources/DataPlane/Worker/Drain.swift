@@ -14,6 +14,7 @@ extension Worker {
         drain = Drain(began: now, period: period)
         unwatchListeners()
         dropAllKept()
+        refuseWaitingUpgrades()
         let all = Array(sessions.values)
         for session in all { session.drainBegan() }
         pace(all.filter(\.isLongLived), cause: .drain, over: period)
@@ -31,7 +32,7 @@ extension Worker {
             if let cause = session.removal {
                 if !session.isRetiring { retired[cause, default: []].append(session) }
             } else {
-                session.reprieve()
+                if session.retireCause.isRemoval { session.reprieve() }
             }
         }
         let period = Moment.Span(snapshot.settings.drain.period)
@@ -44,6 +45,8 @@ extension Worker {
             pace([session], cause: .drain, over: Moment.Span(nanoseconds: 0))
         } else if let cause = session.removal {
             pace([session], cause: cause, over: Moment.Span(snapshot.settings.drain.period))
+        } else {
+            shedLatecomer(session)
         }
     }
 
@@ -52,7 +55,13 @@ extension Worker {
         let slice = period.nanoseconds / UInt64(max(1, sessions.count))
         for (index, session) in sessions.shuffled(using: &random).enumerated() {
             let offset = slice &* UInt64(index) &+ (slice > 0 ? random.next(upperBound: slice) : 0)
+            session.leave.isOver()
             session.retire(at: now.after(Moment.Span(nanoseconds: offset)), cause: cause)
         }
     }
+}
+
+extension CloseReason.Cause {
+    /// A reload's doing, which the next one may undo.
+    var isRemoval: Bool { self == .routeRemoved || self == .backendRemoved }
 }

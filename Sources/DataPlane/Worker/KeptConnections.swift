@@ -125,5 +125,8 @@ extension Worker {
         connection.stream.close()
     }
 
+    /// A backend that drains shall become empty.
+    func dropKept(of key: BackendKey) { for connection in kept.all where connection.backend.key == key { dropKept(slot: connection.slot) } }
+
     func dropAllKept() { for connection in kept.all { dropKept(slot: connection.slot) } }
 }

@@ -8,6 +8,8 @@ enum WorkerMessage: Sendable {
     case connection(Int32, SocketAddress, ListenerRuntime)
     case adopt(Snapshot)
     case drain(Duration)
+    /// Some tunnels of one backend are to be closed, or to be let live after all.
+    case shed(ShedOrder)
     case stop
 }
 

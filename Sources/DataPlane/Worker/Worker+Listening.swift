@@ -10,6 +10,10 @@ struct ListeningPlace {
     var token: UInt64
     /// Left alone for a moment: the system is short of descriptors or memory.
     var pausedUntil: Moment?
+    /// Left alone while the worker has as many handshakes as it may.
+    var isShut = false
+
+    var isWatched: Bool { pausedUntil == nil && !isShut }
 }
 
 extension Worker {
@@ -31,6 +35,11 @@ extension Worker {
         guard drain == nil else { return }
         for runtime in snapshot.runtimes where !listening.contains(where: { $0.runtime.socket === runtime.socket }) {
             watch(runtime)
+        }
+        // Which of them have TLS may have changed, and how many handshakes there may be: this turn's end sees to it.
+        if handshakes.isShut {
+            handshakes.isShut = false
+            openListeners()
         }
     }
 
@@ -65,7 +74,7 @@ extension Worker {
             listening[later].token = token
             let descriptor = listening[later].runtime.socket.descriptor
             epoll.remove(descriptor)
-            guard listening[later].pausedUntil == nil else { continue }
+            guard listening[later].isWatched else { continue }
             try? epoll.add(descriptor, [.read, .exclusive], token: token)
         }
     }
@@ -74,7 +83,37 @@ extension Worker {
         guard listening.indices.contains(position) else { return }
         let runtime = listening[position].runtime
         for _ in 0..<Self.batch {
-            guard acceptOne(runtime) else { return }
+            guard hasRoom(for: runtime), acceptOne(runtime) else { return }
+        }
+    }
+
+    /// Stops watching listeners with TLS. What their wakeup was for may lie in the queue still, and no other worker would hear of it: it
+    /// goes to those who have room. When nobody has, the first who has again looks into the queue.
+    func shutListeners() {
+        var isAny = false
+        for position in listening.indices where listening[position].runtime.tls != nil {
+            isAny = true
+            epoll.remove(listening[position].runtime.socket.descriptor)
+            listening[position].isShut = true
+            acceptSome(position)
+        }
+        if isAny { shared.registry.process.limitHit(.maxTLSHandshakes) }
+    }
+
+    func openListeners() {
+        for position in listening.indices where listening[position].isShut {
+            listening[position].isShut = false
+            if listening[position].pausedUntil == nil { rewatch(position) }
+        }
+    }
+
+    /// Level-triggered: what came meanwhile is reported at once.
+    private func rewatch(_ position: Int) {
+        let place = listening[position]
+        do {
+            try epoll.add(place.runtime.socket.descriptor, [.read, .exclusive], token: place.token)
+        } catch {
+            listening[position].pausedUntil = now.after(Moment.Span(nanoseconds: 200_000_000))
         }
     }
 
@@ -109,8 +148,10 @@ extension Worker {
             shared.registry.process.limitHit(.maxConnections)
             return
         }
-        let target = shared.lightest(askedBy: handle)
+        let hasTLS = runtime.tls != nil
+        let target = shared.lightest(askedBy: handle, mostHandshakes: hasTLS ? mostHandshakes : .max)
         target.load.wrappingAdd(1, ordering: .relaxed)
+        if hasTLS { target.handshakes.wrappingAdd(1, ordering: .relaxed) }
         if target === handle {
             begin(descriptor, peer, runtime)
         } else {
@@ -154,13 +195,8 @@ extension Worker {
         }
         for position in listening.indices {
             guard let until = listening[position].pausedUntil, until <= now else { continue }
-            let place = listening[position]
-            do {
-                try epoll.add(place.runtime.socket.descriptor, [.read, .exclusive], token: place.token)
-                listening[position].pausedUntil = nil
-            } catch {
-                listening[position].pausedUntil = now.after(Moment.Span(nanoseconds: 200_000_000))
-            }
+            listening[position].pausedUntil = nil
+            if !listening[position].isShut { rewatch(position) }
         }
     }
 }

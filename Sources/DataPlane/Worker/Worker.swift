@@ -22,6 +22,8 @@ final class Worker {
     let output = HeadBuffer()
     /// Set by a drain: no tunnel opens any more.
     var drain: Drain?
+    /// Backends that drain, for tunnels that open although.
+    var sheds: [BackendKey: ShedOrder] = [:]
 
     var epoll: Epoll
     var registrations = Registrations()
@@ -32,6 +34,8 @@ final class Worker {
     /// All sessions, for the rare things that concern them all. Indexed by the client's slot.
     var sessions: [Int: SessionDriver] = [:]
     var listening: [ListeningPlace] = []
+    var handshakes = HandshakeTurns()
+    var lines = WaitingLines()
     /// Connections to backends that wait for the next plain request.
     var kept = KeptConnections()
     /// Given up while accept fails for want of descriptors, so that the admin endpoint has some.
@@ -78,14 +82,18 @@ final class Worker {
         handle.hasLeft.store(true, ordering: .releasing)
     }
 
-    private func turn() {
-        let wait = min(timers.wait(now: now.nanoseconds) ?? Self.longestWait, Self.longestWait)
+    func turn() {
+        let wait = min(timers.wait(now: now.nanoseconds) ?? Self.longestWait, waitForLines ?? Self.longestWait, Self.longestWait)
         let count = epoll.wait(milliseconds: wait)
         now = Moment(nanoseconds: Clock.monotonic())
         handle.turns.wrappingAdd(1, ordering: .relaxed)
         for index in 0..<count { serve(epoll.event(index)) }
+        expireLines()
         serveDeadlines()
+        serveHandshakes()
+        serveLines()
         resumeListening()
+        moveHandshakeGate()
         if !graveyard.isEmpty { graveyard.removeAll(keepingCapacity: true) }
         giveMemoryBack()
         if drain != nil && sessions.isEmpty && handle.load.load(ordering: .relaxed) == 0 { handle.isDone.store(true, ordering: .releasing) }
@@ -126,6 +134,7 @@ final class Worker {
         // First: the events' references are not counted, so `sessions` may hold the last one.
         graveyard.append(session)
         timers.cancel(slot)
+        handshakeEnded(slot)
         registrations.remove(slot)
         sessions[slot] = nil
         cells.departed()
@@ -146,6 +155,7 @@ final class Worker {
             case .connection(let descriptor, let peer, let listener): begin(descriptor, peer, listener)
             case .adopt(let snapshot): adopt(snapshot)
             case .drain(let period): beginDrain(over: Moment.Span(period))
+            case .shed(let order): shed(order)
             case .stop: isStopped = true
             }
         }
@@ -157,6 +167,7 @@ final class Worker {
         rearrangeKept()
         watchListeners(of: new)
         for session in Array(sessions.values) where session.isIdle && !session.listener.isIn(new) { session.sayGoodbye() }
+        rerouteWaiting()
         retireTunnels()
     }
 }

@@ -82,6 +82,9 @@ package final class WorkerGroup: Sendable {
         post(.drain(period))
     }
 
+    /// Closes tunnels and event streams of one backend, or calls that off; see ``ShedOrder``.
+    package func shed(_ order: ShedOrder) { post(.shed(order)) }
+
     /// Cuts what is left and ends the loops.
     package func stop() { post(.stop) }
 

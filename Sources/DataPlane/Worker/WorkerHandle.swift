@@ -8,6 +8,8 @@ final class WorkerHandle: Sendable {
     /// Connections that the worker holds or that are on their way to it. Whoever gives it one adds; the worker subtracts.
     let load = Atomic<Int>(0)
     let tunnels = Atomic<Int>(0)
+    /// TLS handshakes with clients that count against the bound, those on their way to the worker included; kept as `load` is.
+    let handshakes = Atomic<Int>(0)
     /// Moves at least once a second while the worker turns.
     let turns = Atomic<UInt64>(0)
     /// It has drained and holds nothing, or it has stopped.
@@ -49,11 +51,13 @@ final class WorkerShared: Sendable {
 
     func capacity(configured: Int) -> Int { configured > 0 ? min(configured, descriptorCapacity) : descriptorCapacity }
 
-    /// The worker that holds the fewest connections; the asking one keeps what it has while it is about as light as any.
-    func lightest(askedBy own: WorkerHandle) -> WorkerHandle {
+    /// The worker that holds the fewest connections; the asking one keeps what it has while it is about as light as any, and when nobody
+    /// else has fewer than `mostHandshakes`.
+    func lightest(askedBy own: WorkerHandle, mostHandshakes: Int = .max) -> WorkerHandle {
         var best = own
-        var least = own.load.load(ordering: .relaxed) - 1
-        for handle in handles {
+        let isOwnFull = own.handshakes.load(ordering: .relaxed) >= mostHandshakes
+        var least = isOwnFull ? Int.max : own.load.load(ordering: .relaxed) - 1
+        for handle in handles where handle.handshakes.load(ordering: .relaxed) < mostHandshakes {
             let load = handle.load.load(ordering: .relaxed)
             if load < least {
                 best = handle

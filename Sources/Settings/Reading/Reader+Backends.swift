@@ -1,6 +1,10 @@
+import Wire
+
 /// `backends` of a pool.
 extension Reader {
-    private static let mostConnections = 10_000_000
+    private static let backendKeys = [
+        "url", "weight", "max_connections", "backup", "priority", "zone", "state", "resolve",
+    ]
 
     /// Nil, reported, when the list is missing, empty or too long. Members that cannot be read are left out.
     mutating func backends(_ pool: Fields) -> [BackendSettings]? {
@@ -8,11 +12,7 @@ extension Reader {
             missing("backends", in: pool, remedy: "write backends: [ \"ws://127.0.0.1:9001\" ]")
             return nil
         }
-        guard let items = items(list, of: "backends") else { return nil }
-        guard items.count <= PoolSettings.mostBackends else {
-            error(list, "\(items.count) backends are too many", remedy: "write at most \(PoolSettings.mostBackends)")
-            return nil
-        }
+        guard let items = items(list, of: "backends", atMost: PoolSettings.mostBackends) else { return nil }
         var lines: [String: Int] = [:]
         return items.compactMap { item -> BackendSettings? in
             guard let backend = backend(item) else { return nil }
@@ -28,27 +28,70 @@ extension Reader {
 
     /// `ws://HOST:PORT`, or a mapping with that as its `url`.
     private mutating func backend(_ element: Element) -> BackendSettings? {
-        if element.scalar != nil { return backend(element, url: element, weight: 1, maxConnections: nil) }
-        guard let fields = fields(element, keys: ["url", "weight", "max_connections"]) else { return nil }
-        let weight = fields["weight"].flatMap { integer($0, in: 1...1000) }
-        let bound = fields["max_connections"].flatMap {
-            isOff($0) ? nil : integer($0, in: 1...Self.mostConnections)
+        if element.scalar != nil {
+            guard let (text, url) = backendURL(element) else { return nil }
+            return BackendSettings(text, url, source: place(of: element))
         }
-        guard let url = fields["url"] else {
+        guard let fields = fields(element, keys: Self.backendKeys) else { return nil }
+        let weight = fields["weight"].flatMap { integer($0, in: 1...1000) }
+        let bound = fields["max_connections"].flatMap { isOff($0) ? nil : integer($0, in: 1...Self.mostConnections) }
+        let isBackup = fields["backup"].flatMap { boolean($0) }
+        let priority = fields["priority"].flatMap { integer($0, in: 0...15) }
+        let zone = fields["zone"].flatMap { zoneName($0) }
+        let state = fields["state"].flatMap { choice($0, BackendSettings.State.self) }
+        let resolution = fields["resolve"].flatMap { choice($0, BackendSettings.Resolution.self) }
+        guard let written = fields["url"] else {
             missing("url", in: fields, remedy: "write url: \"ws://127.0.0.1:9001\"")
             return nil
         }
-        return backend(element, url: url, weight: weight ?? 1, maxConnections: bound)
+        guard let (text, url) = backendURL(written) else { return nil }
+        refuseUnfit(fields, for: url)
+        var backend = BackendSettings(text, url, source: place(of: element))
+        backend.weight = weight ?? backend.weight
+        backend.maxConnections = bound
+        backend.isBackup = isBackup ?? backend.isBackup
+        backend.priority = priority ?? backend.priority
+        backend.zone = zone
+        backend.state = state ?? backend.state
+        backend.resolution = resolution ?? backend.resolution
+        return backend
     }
 
-    private mutating func backend(
-        _ element: Element, url: Element, weight: Int, maxConnections: Int?
-    ) -> BackendSettings? {
+    private mutating func backendURL(_ element: Element) -> (text: String, url: BackendURL)? {
         let file = file
-        let read = parsed(url) { text throws(TextProblem) in (text, try BackendURL(parsing: text, besides: file)) }
-        guard let (text, parts) = read else { return nil }
-        return BackendSettings(
-            url: text, scheme: parts.scheme, host: parts.host, port: parts.port, weight: weight,
-            maxConnections: maxConnections, unixPath: parts.unixPath, source: place(of: element))
+        return parsed(element) { text throws(TextProblem) in (text, try BackendURL(parsing: text, besides: file)) }
+    }
+
+    /// Where this proxy or a backend stands.
+    mutating func zoneName(_ element: Element) -> String? {
+        parsed(element) { text throws(TextProblem) in
+            try NameText.validate(text)
+            return text
+        }
+    }
+
+    /// Keys that say nothing of a backend at this place.
+    private mutating func refuseUnfit(_ fields: Fields, for url: BackendURL) {
+        if url.isService {
+            for key in ["weight", "priority"] {
+                guard let element = fields[key] else { continue }
+                error(element, "`\(key)` comes from the SRV records", remedy: "remove it, or write no `srv+` in the URL")
+            }
+            if let element = fields["resolve"] {
+                error(element, "each SRV record is a backend of its own", remedy: "remove `resolve`")
+            }
+        } else if url.unixPath != nil || IPAddress(url.host) != nil, let element = fields["resolve"],
+            element.scalar == BackendSettings.Resolution.each.rawValue
+        {
+            error(element, "there is no name in the URL that could have several addresses", remedy: "remove `resolve`")
+        }
+    }
+}
+
+extension BackendSettings {
+    fileprivate init(_ text: String, _ url: BackendURL, source: SourcePlace) {
+        self.init(
+            url: text, scheme: url.scheme, host: url.host, port: url.port, unixPath: url.unixPath,
+            isService: url.isService, source: source)
     }
 }

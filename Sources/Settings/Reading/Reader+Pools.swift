@@ -2,9 +2,11 @@ import Balancing
 
 /// `pools`.
 extension Reader {
-    private static let poolKeys = [
-        "balance", "backends", "tls", "host", "keep_alive", "proxy_protocol", "request_headers", "response_headers",
-    ]
+    private static let poolKeys =
+        [
+            "balance", "backends", "tls", "host", "keep_alive", "proxy_protocol", "request_headers", "response_headers",
+            "hash", "sticky",
+        ] + healthKeys + capacityKeys + sheddingKeys
 
     mutating func pools(_ root: Fields, isRequired: Bool) -> [PoolSettings] {
         guard let element = root["pools"] else {
@@ -34,7 +36,7 @@ extension Reader {
 
     private mutating func pool(_ name: String, _ element: Element) -> PoolSettings? {
         guard let fields = fields(element, keys: Self.poolKeys) else { return nil }
-        let balance = fields["balance"].flatMap { algorithm($0) }
+        let balance = fields["balance"].map { choice($0, Algorithm.self) } ?? .roundRobin
         let backends = backends(fields)
         var pool = PoolSettings(
             name: name, balance: balance ?? .roundRobin, backends: backends ?? [], source: place(of: element))
@@ -46,7 +48,17 @@ extension Reader {
         }
         pool.requestHeaders = headerRules(fields["request_headers"], on: .request)
         pool.responseHeaders = headerRules(fields["response_headers"], on: .response)
+        pool.hash = hash(fields, balance: balance)
+        pool.sticky = sticky(fields["sticky"])
+        health(fields, of: backends, into: &pool)
+        capacity(fields, into: &pool)
+        shedding(fields, balance: balance, into: &pool)
         guard let backends else { return nil }
+        warnOfUnusedTLS(fields, backends)
+        return pool
+    }
+
+    private mutating func warnOfUnusedTLS(_ fields: Fields, _ backends: [BackendSettings]) {
         // A member that was refused may be the encrypted one.
         if let tls = fields["tls"], !tls.isNothing, backends.count == fields["backends"]?.items?.count,
             !backends.contains(where: { $0.scheme.isEncrypted })
@@ -55,16 +67,6 @@ extension Reader {
                 place(of: tls), "no backend of this pool is spoken to by TLS",
                 remedy: "write wss:// or https:// for ws:// or http://, or remove `tls`")
         }
-        return pool
-    }
-
-    private mutating func algorithm(_ element: Element) -> Algorithm? {
-        guard element.scalar != "hash" else {
-            let names = Algorithm.allCases.map(\.rawValue).joined(separator: ", ")
-            error(element, "`hash` is not available in this version", remedy: "write one of \(names)")
-            return nil
-        }
-        return choice(element, Algorithm.self)
     }
 
     private mutating func hostPolicy(_ element: Element) -> PoolSettings.HostPolicy? {

@@ -5,7 +5,7 @@ extension Reader {
     static let mostWorkers = 1024
     private static let rootKeys = [
         "workers", "listeners", "routes", "pools", "timeouts", "ping", "limits", "drain", "trusted_proxies",
-        "forwarding", "resolver", "admin", "log",
+        "forwarding", "resolver", "zone", "admin", "log",
     ]
 
     /// Nil, reported, only when the file is no mapping at all.
@@ -27,9 +27,11 @@ extension Reader {
             admin: admin(fields["admin"]),
             log: log(fields["log"]),
             forwarding: forwarding(fields["forwarding"]),
-            resolver: resolver(fields["resolver"]))
+            resolver: resolver(fields["resolver"]),
+            zone: fields["zone"].flatMap { zoneName($0) })
         checkUse(settings)
         checkBinds(settings)
+        checkZones(settings, isWritten: fields["zone"] != nil)
         return settings
     }
 

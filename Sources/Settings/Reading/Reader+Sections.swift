@@ -17,7 +17,7 @@ extension Reader {
 
     mutating func limits(_ element: Element?) -> Limits {
         var result = Limits()
-        let keys = ["max_connections", "buffer", "max_head", "max_headers", "max_message"]
+        let keys = ["max_connections", "buffer", "max_head", "max_headers", "max_message", "max_tls_handshakes"]
         guard let fields = section(element, keys: keys) else { return result }
         if let key = fields["max_connections"] {
             result.maxConnections = integer(key, in: 0...10_000_000) ?? result.maxConnections
@@ -33,6 +33,9 @@ extension Reader {
         }
         if let key = fields["max_message"], !isOff(key) {
             result.maxMessage = size(key, in: 1...1 << 40)
+        }
+        if let key = fields["max_tls_handshakes"] {
+            result.maxTLSHandshakes = integer(key, in: 0...100_000) ?? result.maxTLSHandshakes
         }
         return result
     }
@@ -99,15 +102,6 @@ extension Reader {
         if let key = fields["forwarded"] { result.forwarded = boolean(key) ?? result.forwarded }
         if let key = fields["traceparent"] {
             result.traceparent = choice(key, ForwardingSettings.TraceParent.self) ?? result.traceparent
-        }
-        return result
-    }
-
-    mutating func resolver(_ element: Element?) -> ResolverSettings {
-        var result = ResolverSettings()
-        guard let fields = section(element, keys: ["interval"]) else { return result }
-        if let key = fields["interval"] {
-            result.interval = isOff(key) ? nil : duration(key, in: .seconds(1) ... .seconds(24 * 3600)) ?? result.interval
         }
         return result
     }

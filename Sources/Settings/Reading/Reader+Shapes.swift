@@ -40,6 +40,16 @@ extension Reader {
         return items
     }
 
+    /// The same of a list that has at most so many.
+    mutating func items(_ element: Element, of what: String, atMost most: Int) -> [Element]? {
+        guard let items = items(element, of: what) else { return nil }
+        guard items.count <= most else {
+            error(element, "\(items.count) \(what) are too many", remedy: "write at most \(most)")
+            return nil
+        }
+        return items
+    }
+
     /// A single value as text. `${NAME}` is refused: only secrets are looked up, so that a file says by itself where
     /// connections go. Nil, reported, when there is none.
     mutating func text(_ element: Element) -> String? {

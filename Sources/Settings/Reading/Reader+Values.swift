@@ -26,6 +26,18 @@ extension Reader {
         }
     }
 
+    /// In thousandths.
+    mutating func ratio(_ element: Element, in range: ClosedRange<Int>) -> Int? {
+        parsed(element) { text throws(TextProblem) in
+            let value = try RatioText.read(text)
+            guard range.contains(value) else {
+                let bounds = "\(RatioText.write(range.lowerBound)) to \(RatioText.write(range.upperBound))"
+                throw TextProblem("\(text.clipped) is out of range", remedy: "write a number from \(bounds)")
+            }
+            return value
+        }
+    }
+
     mutating func duration(_ element: Element, in range: ClosedRange<Duration>) -> Duration? {
         parsed(element) { text throws(TextProblem) in
             let value = try DurationText.read(text)
@@ -99,5 +111,16 @@ extension Reader {
     /// `off` as YAML programs spell it. The text decides: YAML 1.1 would read it as false.
     func isOff(_ element: Element?) -> Bool {
         ["off", "Off", "OFF"].contains(element?.scalar)
+    }
+
+    /// `on`, for sections whose defaults are meant.
+    func isOn(_ element: Element?) -> Bool {
+        ["on", "On", "ON"].contains(element?.scalar)
+    }
+
+    /// What is written of a section that is off by default; nil when that is nothing, or `off`.
+    func unlessOff(_ element: Element?) -> Element? {
+        guard let element, !element.isNothing, !isOff(element) else { return nil }
+        return element
     }
 }

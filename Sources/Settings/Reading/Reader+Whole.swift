@@ -29,6 +29,16 @@ extension Reader {
         }
     }
 
+    /// Zones of backends mean something only beside that of the proxy.
+    ///
+    /// - Parameter isWritten: whether the proxy has one, even one that was refused.
+    mutating func checkZones(_ settings: Settings, isWritten: Bool) {
+        guard !isWritten, let backend = settings.pools.flatMap(\.backends).first(where: { $0.zone != nil }) else { return }
+        warn(
+            backend.source, "zones of backends are not looked at, as this proxy has none",
+            remedy: "write zone: NAME at the top of the file, or remove those of the backends")
+    }
+
     /// Two sockets on one place, or one on an address and one on all addresses of the family: the second bind fails.
     mutating func checkBinds(_ settings: Settings) {
         var taken: [BindAddress: String] = [:]

@@ -10,15 +10,18 @@ package struct Limits: Sendable, Hashable {
     package var maxHeaders: Int
     /// Bytes of one message, its fragments added up; nil is without a bound.
     package var maxMessage: Int?
+    /// TLS handshakes with clients that one worker has under way, 0...100,000; 0 is without a bound.
+    package var maxTLSHandshakes: Int
 
     package init(
         maxConnections: Int = 0, buffer: Int = 64 * 1024, maxHead: Int = 32 * 1024, maxHeaders: Int = 100,
-        maxMessage: Int? = nil
+        maxMessage: Int? = nil, maxTLSHandshakes: Int = 64
     ) {
         self.maxConnections = maxConnections
         self.buffer = buffer
         self.maxHead = maxHead
         self.maxHeaders = maxHeaders
         self.maxMessage = maxMessage
+        self.maxTLSHandshakes = maxTLSHandshakes
     }
 }

@@ -19,7 +19,40 @@ package struct PoolSettings: Sendable, Hashable {
     package var proxyProtocol: ProxyProtocolVersion?
     package var requestHeaders: HeaderRules
     package var responseHeaders: HeaderRules
+    /// Set if, and only if, `balance` is `.hash`.
+    package var hash: HashSettings?
+    /// Nil sends and reads no cookie.
+    package var sticky: StickySettings?
+    /// Nil asks nobody: all backends are taken for well.
+    package var check: CheckSettings?
+    /// Nil ejects nobody.
+    package var ejection: EjectionSettings?
+    package var whenDown: WhenDown
+    /// Nil gives a backend its whole share at once.
+    package var slowStart: SlowStartSettings?
+    /// 0...100: with less than this percentage of the ready backends well, all that are ready are used; 0 never does that.
+    package var panicPercent: Int
+    /// Tunnels and plain requests under way of all backends, at least 1; nil is without a bound.
+    package var maxConnections: Int?
+    /// Nil refuses at once what finds every backend full.
+    package var queue: QueueSettings?
+    /// Dials under way to one backend, 1...100,000; nil is without a bound.
+    package var maxDials: Int?
+    package var retry: RetrySettings
+    /// Nil lets tunnels live as long as they like.
+    package var maxLifetime: LifetimeSettings?
+    /// Nil leaves tunnels where they are; never set with `.hash`, nor with `sticky`.
+    package var rebalance: RebalanceSettings?
+    package var drain: DrainPaceSettings
     package var source: SourcePlace
+
+    /// What becomes of the tunnels of a backend that is down.
+    package enum WhenDown: String, Sendable, Hashable, CaseIterable {
+        /// They may live.
+        case keep
+        /// They are closed, at the pace of `drain`.
+        case close
+    }
 
     /// The `Host` that backends see.
     package enum HostPolicy: Sendable, Hashable {
@@ -38,8 +71,26 @@ package struct PoolSettings: Sendable, Hashable {
         tls: BackendTLSSettings = BackendTLSSettings(), host: HostPolicy = .preserve,
         keepAlive: KeepAliveSettings = KeepAliveSettings(), proxyProtocol: ProxyProtocolVersion? = nil,
         requestHeaders: HeaderRules = HeaderRules(), responseHeaders: HeaderRules = HeaderRules(),
-        source: SourcePlace = .none
+        hash: HashSettings? = nil, sticky: StickySettings? = nil, check: CheckSettings? = nil,
+        ejection: EjectionSettings? = nil, whenDown: WhenDown = .keep, slowStart: SlowStartSettings? = nil,
+        panicPercent: Int = 50, maxConnections: Int? = nil, queue: QueueSettings? = nil, maxDials: Int? = 100,
+        retry: RetrySettings = RetrySettings(), maxLifetime: LifetimeSettings? = nil,
+        rebalance: RebalanceSettings? = nil, drain: DrainPaceSettings = .over(.seconds(30)), source: SourcePlace = .none
     ) {
+        self.hash = hash
+        self.sticky = sticky
+        self.check = check
+        self.ejection = ejection
+        self.whenDown = whenDown
+        self.slowStart = slowStart
+        self.panicPercent = panicPercent
+        self.maxConnections = maxConnections
+        self.queue = queue
+        self.maxDials = maxDials
+        self.retry = retry
+        self.maxLifetime = maxLifetime
+        self.rebalance = rebalance
+        self.drain = drain
         self.tls = tls
         self.host = host
         self.keepAlive = keepAlive

@@ -2,8 +2,11 @@
 package struct ResolverSettings: Sendable, Hashable {
     /// How often names are asked for again; nil is at the start and at reloads only.
     package var interval: Duration?
+    /// Whom to ask, at most 8, none twice; empty is whom the system asks.
+    package var servers: [NameServer]
 
-    package init(interval: Duration? = .seconds(30)) {
+    package init(interval: Duration? = .seconds(30), servers: [NameServer] = []) {
         self.interval = interval
+        self.servers = servers
     }
 }

@@ -3,6 +3,9 @@ package enum RequestFailureReason: String, MetricLabel {
     // As with upgrades, under the same words.
     case noBackend = "no_backend"
     case backendFull = "backend_full"
+    case poolFull = "pool_full"
+    case queueFull = "queue_full"
+    case queueTimeout = "queue_timeout"
     case connectFailed = "connect_failed"
     case connectTimeout = "connect_timeout"
     case backendRefused = "backend_refused"

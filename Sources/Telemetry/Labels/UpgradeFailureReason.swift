@@ -4,6 +4,12 @@ package enum UpgradeFailureReason: String, MetricLabel {
     case noBackend = "no_backend"
     /// Every backend holds as many connections as it may.
     case backendFull = "backend_full"
+    /// The pool holds as many connections as it may.
+    case poolFull = "pool_full"
+    /// As many wait for a place as may.
+    case queueFull = "queue_full"
+    /// No place came free while it waited.
+    case queueTimeout = "queue_timeout"
     case connectFailed = "connect_failed"
     case connectTimeout = "connect_timeout"
     /// A backend answered with something other than 101.

@@ -54,6 +54,23 @@ package enum MetricNames {
 
     package static let backendUp = MetricDefinition(
         "tidegate_backend_up", .gauge, "1 while a backend takes part in balancing, else 0", labels: ["pool", "backend"])
+    package static let backendState = MetricDefinition(
+        "tidegate_backend_state", .gauge, "1 for the state that a backend is in, 0 for the others", labels: ["pool", "backend", "state"])
+    package static let backendChecks = MetricDefinition(
+        "tidegate_backend_checks_total", .counter, "Checks of a backend, by result", labels: ["pool", "backend", "result"])
+    package static let backendCheckDuration = MetricDefinition(
+        "tidegate_backend_check_duration_seconds", .histogram, "Time a check took, failed ones too", labels: ["pool"])
+    package static let backendEjections = MetricDefinition(
+        "tidegate_backend_ejections_total", .counter, "Times a backend was ejected because live traffic failed there",
+        labels: ["pool", "backend"])
+    package static let backendDrainingTunnels = MetricDefinition(
+        "tidegate_backend_draining_tunnels", .gauge,
+        "Tunnels and event streams of a backend that were told to close and are still there", labels: ["pool", "backend"])
+    package static let rebalancedTunnels = MetricDefinition(
+        "tidegate_rebalanced_tunnels_total", .counter, "Tunnels told to close because their backend had more than its share",
+        labels: ["pool"])
+    package static let poolPanic = MetricDefinition(
+        "tidegate_pool_panic", .gauge, "1 while so few backends are well that all that are ready are used", labels: ["pool"])
     package static let backendConnectFailures = MetricDefinition(
         "tidegate_backend_connect_failures_total", .counter, "Dials to a backend that gave no connection, by reason",
         labels: ["pool", "backend", "reason"])
@@ -70,6 +87,12 @@ package enum MetricNames {
         labels: ["pool"])
     package static let resolutions = MetricDefinition(
         "tidegate_resolutions_total", .counter, "Names of backends that were looked up, by result", labels: ["result"])
+
+    package static let queueLength = MetricDefinition(
+        "tidegate_queue_length", .gauge, "Requests that wait for a place in a full pool now", labels: ["pool"])
+    package static let queueWait = MetricDefinition(
+        "tidegate_queue_wait_seconds", .histogram, "How long requests waited for a place in a full pool, whatever came of it",
+        labels: ["pool"])
 
     package static let requests = MetricDefinition(
         "tidegate_requests_total", .counter, "Plain requests, and upgrades that a backend refused, by the status of the answer", labels: ["pool", "code"])
@@ -114,8 +137,9 @@ package enum MetricNames {
         connectionsActive, connections, connectionsRefused, tlsHandshakes,
         tunnelsActive, tunnels, upgradeFailures, upgradeDuration, tunnelDuration, closes, bytes, messages, pingRTT,
         flowControlPauses, bufferedBytes, limitsHit,
-        backendUp, backendConnectFailures, backendConnectDuration, backendTLSDuration, backendConnectionsIdle, backendReuses,
-        resolutions, requests, requestDuration, requestFailures, streamsActive,
+        backendUp, backendState, backendChecks, backendCheckDuration, backendEjections, backendDrainingTunnels, rebalancedTunnels,
+        poolPanic, backendConnectFailures, backendConnectDuration, backendTLSDuration, backendConnectionsIdle, backendReuses,
+        resolutions, queueLength, queueWait, requests, requestDuration, requestFailures, streamsActive,
         drainRemaining, certificateNotAfter, workerConnections, logLinesDropped, internalErrors,
         processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors,
         processStartTime,

@@ -85,11 +85,12 @@ enum ASCII {
 
     /// The same for bytes in place.
     static func equal(_ bytes: Span<UInt8>, _ text: StaticString) -> Bool {
-        guard bytes.count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { wanted in
-            for index in bytes.indices where lowercase(bytes[index]) != lowercase(wanted[index]) { return false }
-            return true
+        let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        guard bytes.count == wanted.count else { return false }
+        for index in bytes.indices where bytes[index] != wanted[index] {
+            guard lowercase(bytes[index]) == lowercase(wanted[index]) else { return false }
         }
+        return true
     }
 
     /// Whether `bytes` begins with `text`, ignoring ASCII case.

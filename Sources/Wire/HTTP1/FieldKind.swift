@@ -59,7 +59,7 @@ package enum FieldKind: UInt8, Sendable {
     }
 
     private static func isForwarded(_ name: Span<UInt8>) -> Bool {
-        ASCII.begins(name, with: "x-forwarded-")
+        name.count >= 12 && name[0] | 0x20 == 0x78 && ASCII.begins(name, with: "x-forwarded-")
     }
 
     private static func long(_ name: Span<UInt8>) -> FieldKind? {

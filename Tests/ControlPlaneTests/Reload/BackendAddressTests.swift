@@ -10,13 +10,13 @@ import Wire
 
 /// An answer that a test changes.
 final class ChangingAnswer: Sendable {
-    private let answer: Mutex<HostResolver.Answer>
+    private let answer: Mutex<NameAnswer>
 
-    init(_ answer: HostResolver.Answer) { self.answer = Mutex(answer) }
+    init(_ answer: NameAnswer) { self.answer = Mutex(answer) }
 
-    var resolver: HostResolver { HostResolver { [self] _ in answer.withLock { $0 } } }
+    var resolver: NameResolver { .each { [self] _ in answer.withLock { $0 } } }
 
-    func change(_ new: HostResolver.Answer) { answer.withLock { $0 = new } }
+    func change(_ new: NameAnswer) { answer.withLock { $0 = new } }
 }
 
 func ip(_ last: UInt32) -> IPAddress { IPAddress(v4: 0x0a00_0000 + last) }
@@ -26,7 +26,7 @@ func ip(_ last: UInt32) -> IPAddress { IPAddress(v4: 0x0a00_0000 + last) }
 
     private func addresses(_ preparation: Preparation) -> [IPAddress?] { preparation.backends[name]?.addresses.map(\.ip) ?? [] }
 
-    @Test func `all addresses of a name are kept as answered, and what is in force stays first while the name has it`() throws {
+    @Test func `all addresses of a name are kept in order, and what is in force stays first while the name has it`() throws {
         let answer = ChangingAnswer(.addresses([ip(1), ip(2)]))
         let preparer = Preparer(source: .fixed(configuration(backends: [backend("chat.test")])), resolver: answer.resolver)
         let first = try preparer.prepare().get()
@@ -36,40 +36,39 @@ func ip(_ last: UInt32) -> IPAddress { IPAddress(v4: 0x0a00_0000 + last) }
         answer.change(.addresses([ip(3), ip(2)]))
         #expect(addresses(try preparer.prepare(previous: first).get()) == [ip(2), ip(3)])
         answer.change(.addresses([ip(9), ip(8)]))
-        #expect(addresses(try preparer.prepare(previous: first).get()) == [ip(9), ip(8)])
+        #expect(addresses(try preparer.prepare(previous: first).get()) == [ip(8), ip(9)])
     }
 
     @Test func `a name that cannot be resolved any more keeps its addresses, with a warning`() throws {
         let answer = ChangingAnswer(.addresses([ip(1), ip(2)]))
         let preparer = Preparer(source: .fixed(configuration(backends: [backend("chat.test")])), resolver: answer.resolver)
         let first = try preparer.prepare().get()
-        #expect(first.unresolved.isEmpty && first.lookups == [.success: 1, .failure: 0])
-        answer.change(.failed("timed out"))
+        #expect(first.names.failure(.addresses("chat.test")) == nil && first.lookups == [.success: 1, .failure: 0])
+        answer.change(.failed(.timedOut))
         let kept = try preparer.prepare(previous: first).get()
         #expect(addresses(kept) == [ip(1), ip(2)])
-        #expect(kept.warnings.map(\.message) == ["chat.test cannot be resolved: timed out; 10.0.0.1 and 1 more are kept"])
-        #expect(kept.unresolved == ["chat.test"] && kept.lookups == [.success: 0, .failure: 1])
+        #expect(kept.warnings.map(\.message) == ["chat.test cannot be resolved: no answer in time; 10.0.0.1 and 1 more are kept"])
+        #expect(kept.names.failure(.addresses("chat.test")) == .timedOut && kept.lookups == [.success: 0, .failure: 1])
     }
 
     @Test func `a backend whose port has changed takes nothing over`() {
         let known = [ip(2), ip(1)].compactMap { try? SocketAddress($0, port: 1) }
-        #expect(NameAnswers.addresses([ip(1), ip(2)], port: 1, known: known).map(\.ip) == [ip(2), ip(1)])
-        let elsewhere = NameAnswers.addresses([ip(1), ip(2)], port: 2, known: known)
+        #expect(PoolExpansion.addresses([ip(1), ip(2)], port: 1, known: known).map(\.ip) == [ip(2), ip(1)])
+        let elsewhere = PoolExpansion.addresses([ip(1), ip(2)], port: 2, known: known)
         #expect(elsewhere.map(\.ip) == [ip(1), ip(2)] && elsewhere.map(\.port) == [2, 2])
     }
 
     @Test func `of a name with a thousand addresses 64 are used, and the same ones again however the answer is turned`() {
         let answer = (1...1000).map { ip($0) }
-        let first = NameAnswers.addresses(answer, port: 80, known: [])
+        let first = PoolExpansion.addresses(answer, port: 80, known: [])
         #expect(first.map(\.ip) == answer.prefix(64).map { $0 })
-        let again = NameAnswers.addresses(answer.reversed(), port: 80, known: first)
+        let again = PoolExpansion.addresses(answer.reversed(), port: 80, known: first)
         #expect(again.map(\.ip) == first.map(\.ip))
-        #expect(NameAnswers.isSame(first, again.reversed()) && !NameAnswers.isSame(first, Array(again.dropLast())))
     }
 
     @Test func `a Unix socket is no name to ask for`() throws {
         let socket = BackendSettings(url: "unix:/run/app.sock", host: "", port: 0, unixPath: "/run/app.sock")
-        let preparer = Preparer(source: .fixed(configuration(backends: [socket])), resolver: HostResolver { _ in .failed("asked") })
+        let preparer = Preparer(source: .fixed(configuration(backends: [socket])), resolver: .each { _ in .failed(.refused) })
         let preparation = try preparer.prepare().get()
         let addresses = try #require(preparation.backends[key("unix:/run/app.sock")]?.addresses)
         #expect(addresses.count == 1 && addresses.first?.ip == nil)

@@ -12,7 +12,7 @@ import Wire
     private let two = key("other.test:9443")
 
     private func preparer(_ settings: Settings, now: Int64 = 2000) -> Preparer {
-        Preparer(source: .fixed(settings), resolver: HostResolver { _ in .addresses([ip(1)]) }, now: { now })
+        Preparer(source: .fixed(settings), resolver: .each { _ in .addresses([ip(1)]) }, now: { now })
     }
 
     private func settings(_ tls: BackendTLSSettings = BackendTLSSettings()) -> Settings {
@@ -109,7 +109,7 @@ import Wire
         let certificate = CertificateSettings(
             certificate: files.certificate, key: stranger.key, source: SourcePlace(file: "x.yaml", line: 8, path: "pools.main.tls"))
         let settings = settings(BackendTLSSettings(certificate: certificate))
-        let preparer = Preparer(source: .fixed(settings), resolver: HostResolver { _ in .failed("no such name") }, now: { 2000 })
+        let preparer = Preparer(source: .fixed(settings), resolver: .each { _ in .failed(.noName) }, now: { 2000 })
         #expect(preparer.check().errors.map(\.line) == [8, 9, 9, 9])
         #expect(preparer.prepare().problem?.errors.count == 4)
     }

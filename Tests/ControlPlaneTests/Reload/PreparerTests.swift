@@ -28,11 +28,11 @@ import Wire
         let missing = CertificateFiles(certificate: "\(folder.path)/no.pem", key: "\(folder.path)/no.key")
         let settings = configuration(
             listeners: [secure([certificate(missing)]), plainListener(port: taken.boundPort)], backends: [backend("nowhere.test")])
-        let preparer = Preparer(source: .fixed(settings), resolver: HostResolver { _ in .failed("no such name") })
+        let preparer = Preparer(source: .fixed(settings), resolver: .each { _ in .failed(.noName) })
         let problems = try #require(preparer.prepare().problem)
         #expect(problems.errors.map(\.line) == [3, 5, 5, 9])
         #expect(problems.errors.first?.message == "127.0.0.1:\(taken.boundPort) is in use")
-        #expect(problems.errors.last?.message == "nowhere.test cannot be resolved: no such name")
+        #expect(problems.errors.last?.message == "nowhere.test cannot be resolved: the name does not exist")
     }
 
     @Test func `a good configuration comes with sockets, contexts, addresses and expiries`() throws {

@@ -9,8 +9,8 @@ final class ReloadingAnswer: Sendable {
     private let asked = Mutex<UInt32>(0)
 
     /// Each answer is another address.
-    var resolver: HostResolver {
-        HostResolver { [self] _ in
+    var resolver: NameResolver {
+        .each { [self] _ in
             let interruption = self.interruption.withLock { $0.take() }
             interruption?()
             return .addresses([ip(asked.withLock { $0 += 1; return $0 })])

@@ -15,16 +15,16 @@ import Wire
         let log = CapturedLog()
         let reload: Reload
 
-        init(_ first: HostResolver.Answer, backends: [BackendSettings] = [backend("chat.test")]) throws {
+        init(_ first: NameAnswer, backends: [BackendSettings] = [backend("chat.test")]) throws {
             answer = ChangingAnswer(first)
             let preparer = Preparer(source: .fixed(configuration(backends: backends)), resolver: answer.resolver)
             reload = Reload(preparer: preparer, first: try preparer.prepare().get(), registry: registry, log: log.sink)
         }
 
-        func resolve(_ new: HostResolver.Answer) -> (Reload.Resolution, adopted: [Snapshot]) {
+        func resolve(_ new: NameAnswer) -> (Reload.Resolution, adopted: [Snapshot]) {
             answer.change(new)
             var adopted: [Snapshot] = []
-            let result = reload.resolve { adopted.append($0) }
+            let result = reload.resolve(at: .max) { adopted.append($0) }
             return (result, adopted)
         }
 
@@ -63,11 +63,11 @@ import Wire
     @Test func `a name that fails keeps its last good answer, is told once, and is told again when it is back`() throws {
         let bench = try Bench(.addresses([ip(1)]), backends: [backend("chat.test"), backend("chat.test", 9002)])
         for _ in 0..<3 {
-            let (result, adopted) = bench.resolve(.failed("timed out"))
+            let (result, adopted) = bench.resolve(.failed(.timedOut))
             #expect(result == .unchanged && adopted.isEmpty && bench.addresses == [ip(1)])
         }
         #expect(bench.log.lines().count == 1)
-        let told = #""level":"warn","event":"resolve_failed","name":"chat.test","reason":"timed out""#
+        let told = #""level":"warn","event":"resolve_failed","name":"chat.test","reason":"no answer in time""#
         #expect(bench.log.lines().first?.contains(told) == true)
         #expect(bench.registry.process.resolutions(.failure) == 3)
         let (result, adopted) = bench.resolve(.addresses([ip(1)]))
@@ -76,20 +76,20 @@ import Wire
         #expect(bench.log.lines().map { $0.contains("backend_resolved") } == [false, true, true])
         _ = bench.resolve(.addresses([ip(1)]))
         #expect(bench.log.lines().count == 3)
-        _ = bench.resolve(.failed("no such name"))
-        #expect(bench.log.lines().last?.contains("no such name") == true)
+        _ = bench.resolve(.failed(.noName))
+        #expect(bench.log.lines().last?.contains("the name does not exist") == true)
     }
 
     @Test func `what a reload has told is not told again`() throws {
         let bench = try Bench(.addresses([ip(1)]))
-        bench.answer.change(.failed("timed out"))
+        bench.answer.change(.failed(.timedOut))
         guard case .accepted = bench.reload.run(adopt: { _ in }) else {
             Issue.record("refused")
             return
         }
         let told = bench.log.lines().count
         #expect(told > 0)
-        _ = bench.resolve(.failed("timed out"))
+        _ = bench.resolve(.failed(.timedOut))
         #expect(bench.log.lines().count == told)
     }
 
@@ -114,22 +114,36 @@ import Wire
             }
         }
         var adopted = 0
-        #expect(reload.resolve { _ in adopted += 1 } == .abandoned)
+        #expect(reload.resolve(at: .max) { _ in adopted += 1 } == .abandoned)
         #expect(adopted == 0)
     }
 
-    @Test func `names are asked for again only where there are some and an interval is set`() throws {
-        func interval(_ backends: [BackendSettings], _ interval: Duration?) throws -> Duration? {
+    @Test func `names are asked for again only where there are some and an interval is set, and sooner with a short TTL`() throws {
+        func wait(_ backends: [BackendSettings], _ interval: Duration?, ttl: UInt32 = 3600) throws -> UInt64? {
             var settings = configuration(backends: backends)
             settings.resolver.interval = interval
-            let preparer = Preparer(source: .fixed(settings), resolver: HostResolver { _ in .addresses([ip(1)]) })
-            return Reload(
+            let preparer = Preparer(
+                source: .fixed(settings), resolver: .each { _ in .found([FoundAddress(ip(1), ttl: ttl)]) })
+            let before = Clock.monotonic()
+            let reload = Reload(
                 preparer: preparer, first: try preparer.prepare().get(), registry: MeterRegistry(workers: 1),
-                log: LogSink(level: .error, format: .json)
-            ).resolvingInterval
+                log: LogSink(level: .error, format: .json))
+            let after = Clock.monotonic()
+            guard let next = reload.nextResolving else { return nil }
+            // Whole seconds, whatever the preparation took.
+            #expect(next >= before && next - before < 20_000_000_000)
+            return (next - after + 999_999_999) / 1_000_000_000
         }
-        #expect(try interval([backend("chat.test")], .seconds(7)) == .seconds(7))
-        #expect(try interval([backend("chat.test")], nil) == nil)
-        #expect(try interval([backend("10.0.0.1")], .seconds(7)) == nil)
+        #expect(try wait([backend("chat.test")], .seconds(7)) == 7)
+        #expect(try wait([backend("chat.test")], .seconds(7), ttl: 3) == 3)
+        #expect(try wait([backend("chat.test")], nil) == nil)
+        #expect(try wait([backend("10.0.0.1")], .seconds(7)) == nil)
+    }
+
+    @Test func `what is not due is not asked for`() throws {
+        let bench = try Bench(.addresses([ip(1)]))
+        bench.answer.change(.addresses([ip(2)]))
+        #expect(bench.reload.resolve(at: 0) { _ in } == .unchanged)
+        #expect(bench.registry.process.resolutions(.success) == 1 && bench.addresses == [ip(1)])
     }
 }

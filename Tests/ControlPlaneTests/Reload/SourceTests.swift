@@ -51,30 +51,4 @@ import Wire
         #expect(ProcessEnvironment.parse(bytes) == ["A": "1", "B": "x=y", "E": ""])
         #expect(ProcessEnvironment.read()["PATH"] == getenv("PATH").map { String(cString: $0) })
     }
-
-    @Test func `every name gets its own answer, and one that never answers fails in time`() throws {
-        let resolver = HostResolver { name in
-            if name == "silent" { while true { pause() } }
-            return name.hasPrefix("bad") ? .failed(name) : .addresses([IPAddress(v4: UInt32(name.utf8.count))])
-        }
-        let names = Set((1...40).map { String(repeating: "n", count: $0) } + ["bad", "silent"])
-        let answers = resolver.resolve(names, within: 1)
-        #expect(answers.count == 41)
-        #expect(answers["bad"] == .failed("bad"))
-        #expect(answers["nnn"] == .addresses([IPAddress(v4: 3)]))
-        #expect(answers["silent"] == nil)
-    }
-
-    @Test func `the system resolves its own name, and not one that cannot be`() {
-        let answers = HostResolver.system.resolve(["localhost", "no.such.name.invalid"])
-        guard case .addresses(let addresses)? = answers["localhost"] else {
-            Issue.record("localhost: \(String(describing: answers["localhost"]))")
-            return
-        }
-        #expect(addresses.allSatisfy { $0.isLoopback } && !addresses.isEmpty)
-        guard case .failed? = answers["no.such.name.invalid"] else {
-            Issue.record("a name under .invalid was resolved")
-            return
-        }
-    }
 }

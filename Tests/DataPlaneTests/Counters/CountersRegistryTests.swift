@@ -23,6 +23,13 @@ struct CountersRegistryTests {
         tunnel.worker(1).opened()
         tunnel.worker(1).closed()
         registry.backend(pool: "chat", label: "127.0.0.1:1").connectFailure(.refused)
+        registry.backend(pool: "chat", label: "127.0.0.1:1").checked(.failed)
+        registry.backend(pool: "chat", label: "127.0.0.1:1").ejected()
+        registry.condition(pool: "chat", label: "127.0.0.1:1").isEjected = true
+        registry.condition(pool: "chat", label: "127.0.0.1:1").leaves()
+        pool.rebalanced.add(2)
+        pool.isInPanic = true
+        pool.checkDuration(nanoseconds: 2_000_000)
         registry.route("main").upgradeFailure(.noBackend)
         registry.route("main").requestFailure(.responseTimeout)
         registry.process.resolved(.success, 5)
@@ -71,6 +78,14 @@ struct CountersRegistryTests {
             #"tidegate_streams_active{pool="chat",kind="long_poll"}"#: 0,
             #"tidegate_backend_connections_idle{pool="chat"}"#: 2,
             #"tidegate_backend_reuses_total{pool="chat"}"#: 1,
+            #"tidegate_backend_state{pool="chat",backend="127.0.0.1:1",state="ejected"}"#: 1,
+            #"tidegate_backend_state{pool="chat",backend="127.0.0.1:1",state="ready"}"#: 0,
+            #"tidegate_backend_checks_total{pool="chat",backend="127.0.0.1:1",result="failed"}"#: 1,
+            #"tidegate_backend_ejections_total{pool="chat",backend="127.0.0.1:1"}"#: 1,
+            #"tidegate_backend_draining_tunnels{pool="chat",backend="127.0.0.1:1"}"#: 1,
+            #"tidegate_backend_check_duration_seconds_sum{pool="chat"}"#: 0.002,
+            #"tidegate_rebalanced_tunnels_total{pool="chat"}"#: 2,
+            #"tidegate_pool_panic{pool="chat"}"#: 1,
             #"tidegate_request_duration_seconds_sum{pool="chat"}"#: 0.002,
             #"tidegate_request_duration_seconds_bucket{pool="chat",le="0.0025"}"#: 1,
             #"tidegate_backend_tls_handshake_duration_seconds_count{pool="chat"}"#: 1,
@@ -80,7 +95,7 @@ struct CountersRegistryTests {
             #"tidegate_resolutions_total{result="failure"}"#: 1,
             #"tidegate_tunnels_active{route="main",pool="chat",backend="127.0.0.1:1"}"#: 1,
             #"tidegate_tunnels_total{route="main",pool="chat",backend="127.0.0.1:1"}"#: 2,
-            #"tidegate_backend_up{pool="chat",backend="127.0.0.1:1"}"#: 1,
+            #"tidegate_backend_up{pool="chat",backend="127.0.0.1:1"}"#: 0,
             #"tidegate_backend_connect_failures_total{pool="chat",backend="127.0.0.1:1",reason="refused"}"#: 1,
             #"tidegate_upgrade_failures_total{route="main",reason="no_backend"}"#: 1,
             #"tidegate_connections_active{listener="public"}"#: 1,

@@ -11,6 +11,7 @@ import Wire
 final class ProxyUnderTest {
     let group: WorkerGroup
     let registry = MeterRegistry(workers: 2)
+    let snapshot: Snapshot
     let port: UInt16
     private let labels: [String]
 
@@ -38,7 +39,7 @@ final class ProxyUnderTest {
         }
         labels = settings.pools[0].backends.map(\.label)
         let listener = PreparedListener(settings: settings.listeners[0], socket: socket, tls: nil)
-        let snapshot = Snapshot.build(settings: settings, listeners: [listener], backends: backends, registry: registry, previous: nil)
+        snapshot = Snapshot.build(settings: settings, listeners: [listener], backends: backends, registry: registry, previous: nil)
         group = try WorkerGroup(
             count: 2, snapshot: snapshot, registry: registry, log: LogSink(level: .error, format: .json), descriptors: 4096)
         try group.start()

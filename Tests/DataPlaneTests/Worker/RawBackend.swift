@@ -24,6 +24,9 @@ final class RawBackend: Sendable {
 
     deinit { listener.stop() }
 
+    /// Nobody is accepted any more; connections there are live on.
+    func stop() { listener.stop() }
+
     /// The answer to the sample key of RFC 6455, section 1.3.
     static let switching =
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

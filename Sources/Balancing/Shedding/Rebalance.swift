@@ -1,0 +1,83 @@
+/// Which backends of a lopsided pool give up how many tunnels, look by look.
+///
+/// Only what a backend has above the mean is given up, slowly; the clients come back and fill those that have less. Who has
+/// not come back yet counts for the mean (half as much with each interval), so that it does not sink while clients are on their
+/// way, and nobody gives up too much.
+package struct Rebalance: Sendable, Hashable {
+    /// How one backend stands at a look.
+    package struct Member: Sendable, Hashable {
+        /// Its live tunnels, without those that were told to close and wait for a quiet moment: they would be given up twice.
+        /// Below zero counts as none.
+        package var load: Int
+        /// Its weight as the balancing sees it now, slow start included. Below 1 counts as 1.
+        package var weight: Int
+        /// Whether it gets new connections. One that does not neither gives nor counts for the mean: a drain is not hurried by
+        /// rebalancing, and what cannot be filled is no reason to close tunnels.
+        package var takesNew: Bool
+
+        package init(load: Int, weight: Int = 1, takesNew: Bool = true) {
+            self.load = load
+            self.weight = weight
+            self.takesNew = takesNew
+        }
+    }
+
+    /// May be replaced by a reload.
+    package var rules: RebalanceRules
+    /// True while a lopsided pool is being mended.
+    package private(set) var isMending = false
+    /// The part of a tunnel that the share allowed and no look has used: from 0 to less than 1.
+    private var carried = 0.0
+    /// Tunnels given up whose clients may be on their way.
+    private var underWay = 0.0
+    private var lastLook: UInt64?
+
+    package init(rules: RebalanceRules = RebalanceRules()) {
+        self.rules = rules
+    }
+
+    /// Mends once although the pool may be below the threshold, as when an operator asks for it. `isMending` falls when it is done.
+    package mutating func begin() {
+        isMending = true
+    }
+
+    /// Ends mending; a lopsided pool begins again with the next look.
+    package mutating func cancel() {
+        isMending = false
+        carried = 0
+    }
+
+    /// One look at the pool.
+    ///
+    /// The share allows for the time since the last look, and for one interval at most, however late the look comes.
+    /// - Returns: how many tunnels each backend is to close now, in the order of `members`: all zero as a rule.
+    package mutating func look(at now: UInt64, _ members: [Member]) -> [Int] {
+        let elapsed = min(lastLook.map { Nanoseconds.elapsed(since: $0, at: now) } ?? rules.interval, rules.interval)
+        lastLook = max(lastLook ?? 0, now)
+        forget(after: elapsed)
+        let nobody = [Int](repeating: 0, count: members.count)
+        guard let level = RebalanceLevel(members, underWay: underWay) else {
+            cancel()
+            return nobody
+        }
+        isMending = level.hasExcess && level.isLopsided(beyond: isMending ? rules.stopsBelow : rules.beginsAbove)
+        guard isMending else {
+            carried = 0
+            return nobody
+        }
+        let pool = members.reduce(0.0) { $0 + Double(max(0, $1.load)) }
+        let allowed = pool * rules.share(of: elapsed) + carried
+        // A hair is added, so that parts which add up to one are not rounded down to none.
+        let whole = (allowed + 1e-6).rounded(.down)
+        carried = max(0, allowed - whole)
+        let given = zip(level.divide(whole), members).map { min($0, max(0, $1.load)) }
+        underWay += given.reduce(0.0) { $0 + Double($1) }
+        return given
+    }
+
+    /// Half of those under way are taken for arrived, or gone for good, with each interval.
+    private mutating func forget(after elapsed: UInt64) {
+        guard rules.interval > 0 else { return underWay = 0 }
+        underWay *= 1 - 0.5 * Double(elapsed) / Double(rules.interval)
+    }
+}

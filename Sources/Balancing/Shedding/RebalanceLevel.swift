@@ -1,0 +1,63 @@
+/// The mean of a pool by weight, and what each backend has above it at one look.
+///
+/// Computed in floating point: a load beyond 2^53 loses its last digits, which are none that matter here.
+struct RebalanceLevel {
+    /// What each backend has above the mean, in whole tunnels.
+    private let excess: [Double]
+    private let lots: [Double]
+    /// The load of the fullest and of the emptiest backend for their weight, in means.
+    private let fullest: Double
+    private let emptiest: Double
+
+    /// Nil when there is nothing to compare: fewer than two backends take connections, or nobody has any.
+    init?(_ members: [Rebalance.Member], underWay: Double) {
+        let takers = members.filter(\.takesNew)
+        let loads = takers.reduce(0.0) { $0 + $1.amount }
+        let weights = takers.reduce(0.0) { $0 + $1.lots }
+        guard takers.count >= 2, loads > 0 else { return nil }
+        let mean = (loads + underWay) / weights
+        let ratios = takers.map { $0.amount / ($0.lots * mean) }
+        guard let fullest = ratios.max(), let emptiest = ratios.min() else { return nil }
+        (self.fullest, self.emptiest) = (fullest, emptiest)
+        excess = members.map { $0.takesNew ? max(0, $0.amount - $0.lots * mean).rounded(.down) : 0 }
+        lots = members.map(\.lots)
+    }
+
+    /// Small pools are never quite level: without a whole tunnel too many nowhere, nothing can be mended.
+    var hasExcess: Bool { excess.contains { $0 > 0 } }
+
+    func isLopsided(beyond ratio: Double) -> Bool {
+        fullest > ratio || emptiest < 1 / ratio
+    }
+
+    /// Shares out what may be closed among those above the mean: alike for their weight, and nobody gives more than whole
+    /// tunnels of what it has above it.
+    ///
+    /// Alike and not in proportion to the excess: where clients come back in turn, one that is just above the mean gets as many as
+    /// any other, and can keep to the mean only if it gives as many. In proportion it would overshoot.
+    func divide(_ allowed: Double) -> [Int] {
+        var given = excess.map { _ in 0 }
+        let givers = excess.indices.filter { excess[$0] > 0 }
+            .sorted { (excess[$0] / lots[$0], $0) < (excess[$1] / lots[$1], $1) }
+        var (left, weights) = (allowed, givers.reduce(0.0) { $0 + lots[$1] })
+        // The least first; what they do not need is left to the fuller ones. Rounded up, so that a small allowance, too,
+        // serves the least before the fullest.
+        for index in givers where left >= 1 {
+            let part = min(excess[index], left, (left * lots[index] / max(weights, lots[index])).rounded(.up))
+            given[index] = Self.whole(part)
+            left -= part
+            weights -= lots[index]
+        }
+        return given
+    }
+
+    /// Converts what is known to be whole and not negative; too large a number becomes the largest.
+    private static func whole(_ amount: Double) -> Int {
+        Int(exactly: amount) ?? .max
+    }
+}
+
+extension Rebalance.Member {
+    fileprivate var amount: Double { Double(max(0, load)) }
+    fileprivate var lots: Double { Double(max(1, weight)) }
+}

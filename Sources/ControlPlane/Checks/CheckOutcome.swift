@@ -1,0 +1,9 @@
+import Session
+
+/// How a check ended.
+package enum CheckOutcome: Sendable, Hashable {
+    case passed
+    /// It answered, and wants nothing new.
+    case draining
+    case failed(CheckFailure)
+}

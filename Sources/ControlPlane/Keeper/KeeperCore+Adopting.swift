@@ -1,0 +1,95 @@
+import Balancing
+import DataPlane
+import Settings
+
+/// A configuration comes into force.
+extension KeeperCore {
+    /// Takes over a configuration: what stays by pool and label keeps its state. The operator's word on a backend stands until the
+    /// file's word changes.
+    func adopt(_ kept: [KeptPool], zone: String? = nil, at now: UInt64) {
+        self.zone = zone
+        let known = Dictionary(pools.map { ($0.name, $0) }) { first, _ in first }
+        let former = pools.flatMap(\.backends)
+        pools = kept.map { kept in
+            let pool = known[kept.settings.name] ?? PoolKeeping(kept.settings, meter: registry.pool(kept.settings.name))
+            adopt(kept, into: pool, at: now)
+            return pool
+        }
+        let staying = Set(pools.flatMap { $0.backends.map { ObjectIdentifier($0) } })
+        for backend in former where !staying.contains(ObjectIdentifier(backend)) { forget(backend) }
+        for pool in pools { settle(pool, at: now, isFirst: !hasBegun) }
+        hasBegun = true
+    }
+
+    private func adopt(_ kept: KeptPool, into pool: PoolKeeping, at now: UInt64) {
+        let checkBefore = pool.settings.check
+        pool.settings = kept.settings
+        pool.setBackends(
+            kept.backends.map { member in
+                let label = member.settings.label
+                guard let backend = pool.backend(label) else {
+                    let key = BackendKey(pool: pool.name, backend: label)
+                    return BackendKeeping(member.settings, key: key, registry: registry, at: now)
+                }
+                if backend.settings.state != member.settings.state {
+                    let state = BackendCondition.Administrative(member.settings.state)
+                    setState(state, of: backend, reason: "configuration", at: now)
+                }
+                backend.settings = member.settings
+                return backend
+            })
+        for (backend, member) in zip(pool.backends, kept.backends) {
+            let target = kept.settings.check.flatMap {
+                CheckTarget($0, of: member.settings, member.prepared, pool: kept.settings)
+            }
+            adopt(kept.settings.check, target, isSame: checkBefore == kept.settings.check, for: backend, at: now)
+        }
+        adoptEjection(pool, at: now)
+        adoptRebalancing(pool, at: now)
+    }
+
+    private func adopt(
+        _ check: CheckSettings?, _ target: CheckTarget?, isSame: Bool, for backend: BackendKeeping, at now: UInt64
+    ) {
+        backend.target = target
+        guard let check, target != nil else { return stopChecking(backend) }
+        if backend.tracker != nil {
+            backend.tracker?.rules = CheckRules(check)
+            if !isSame { planCheck(backend, after: now) }
+        } else if backend.condition.administrative != .maint {
+            startChecking(backend, CheckRules(check), at: now)
+        }
+    }
+
+    private func adoptEjection(_ pool: PoolKeeping, at now: UInt64) {
+        guard let settings = pool.settings.ejection else {
+            pool.ejection = nil
+            return
+        }
+        let rules = EjectionRules(settings)
+        var tracker = pool.ejection ?? EjectionTracker(rules: rules)
+        tracker.rules = rules
+        tracker.reconcile(pool.backends.map(\.key.backend))
+        pool.ejection = tracker
+    }
+
+    private func adoptRebalancing(_ pool: PoolKeeping, at now: UInt64) {
+        guard let settings = pool.settings.rebalance else {
+            if !pool.rebalancesOnce { (pool.rebalance, pool.nextLook) = (nil, .max) }
+            return
+        }
+        let rules = RebalanceRules(settings)
+        if pool.rebalance == nil {
+            pool.rebalance = Rebalance(rules: rules)
+            pool.nextLook = now &+ rules.interval
+        }
+        pool.rebalance?.rules = rules
+        pool.nextLook = min(pool.nextLook, now &+ rules.interval)
+    }
+
+    /// It is no backend any more: its tunnels are the reload's to drain.
+    private func forget(_ backend: BackendKeeping) {
+        stopChecking(backend)
+        callOff(backend)
+    }
+}

@@ -1,0 +1,36 @@
+import Balancing
+import DataPlane
+import Settings
+
+/// What the keeper knows of one pool.
+final class PoolKeeping {
+    let name: String
+    let meter: PoolMeter
+    var settings: PoolSettings
+    private(set) var backends: [BackendKeeping] = []
+    private var byLabel: [String: BackendKeeping] = [:]
+    /// Nil without ejection.
+    var ejection: EjectionTracker<String>?
+    /// Nil while nothing is rebalanced.
+    var rebalance: Rebalance?
+    /// Asked for by the operator; ends by itself.
+    var rebalancesOnce = false
+    var nextLook = UInt64.max
+
+    init(_ settings: PoolSettings, meter: PoolMeter) {
+        name = settings.name
+        self.settings = settings
+        self.meter = meter
+    }
+
+    func backend(_ label: String) -> BackendKeeping? { byLabel[label] }
+
+    /// Takes over the members of a new configuration; a label that comes twice counts once.
+    func setBackends(_ members: [BackendKeeping]) {
+        byLabel = Dictionary(members.map { ($0.key.backend, $0) }) { first, _ in first }
+        backends = members
+    }
+
+    /// For ``EjectionTracker``: who could take connections, ejection left aside.
+    func isAvailable(_ label: String) -> Bool { byLabel[label]?.isAvailable ?? false }
+}

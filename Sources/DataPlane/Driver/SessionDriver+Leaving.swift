@@ -1,0 +1,45 @@
+import Session
+
+/// Leaving a backend at a quiet moment.
+extension SessionDriver {
+    /// How often a tunnel's moment is put off, and by how much, while data passes.
+    private static let mostPostponements: UInt8 = 3
+    private static let pause: UInt64 = 1_000_000_000
+
+    /// The tunnel may not live past this moment; called once it is one.
+    func mayLive(until moment: Moment) {
+        leave.livesUntil = moment
+        reschedule()
+    }
+
+    /// Told to close at `moment` by a drain of its backend or by rebalancing; an earlier word stands.
+    func leave(_ condition: BackendCondition, at moment: Moment, latest: Moment, cause: CloseReason.Cause) {
+        guard isLongLived, !isRetiring else { return }
+        leave.began(from: condition, latest: latest)
+        retire(at: moment, cause: cause)
+    }
+
+    /// Its moment has come, or the end of its life. With data in the last second it is put off by one, a few times: a client that is in
+    /// the middle of something loses more than one that says nothing.
+    func retireTunnel() {
+        if leave.livesUntil <= now {
+            leave.livesUntil = .never
+            guard !relaying.isEnding else { return }
+            if retireAt == .never { (retireAt, retireCause) = (now, .lifetime) }
+        }
+        guard retireAt <= now else { return }
+        let next = now.after(Moment.Span(nanoseconds: Self.pause))
+        if retireCause.waitsForQuiet, leave.postponements < Self.mostPostponements, next <= leave.latest,
+            now.since(relaying.lastMessageAt) < Self.pause
+        {
+            leave.postponements += 1
+            retireAt = next
+            return
+        }
+        retireAt = .never
+        relaying.close(retireCause, now: now)
+    }
+
+    /// When data passed last. Of an event stream that is not known: it counts as just now.
+    var lastActivity: UInt64 { (phase == .relaying ? relaying.lastMessageAt : now).nanoseconds }
+}

@@ -1,0 +1,134 @@
+import Balancing
+import Session
+import Telemetry
+
+/// Waiting for a place in a pool.
+///
+/// A request that finds its pool or all of its backends full waits in the worker's line of that pool, if the pool has a queue, until
+/// `queue.timeout` or the deadline of its handshake; one that finds only dials in its way (`max_dials`) waits with or without a queue.
+/// It keeps its place while it looks in vain.
+extension SessionDriver {
+    // MARK: The line
+
+    /// Whether the request may look for a place now. Whoever comes while others wait for the pool stands behind them.
+    func mayLook(_ current: ExchangeState, _ pool: PoolRuntime) -> Bool {
+        current.shortage = nil
+        guard current.spot == nil, !current.hadPlace, pool.places.waiting > 0 else { return true }
+        wait(current, pool, in: pool.capacity.queue ?? .forDials)
+        return false
+    }
+
+    /// As if all of its backends were full.
+    func isPoolFull(_ current: ExchangeState, _ pool: PoolRuntime) -> Bool {
+        guard pool.places.isFull(limit: pool.capacity.maxConnections) else { return false }
+        current.shortage = .full
+        return true
+    }
+
+    /// Nobody takes the connection: it waits for a place if that is what is missing.
+    ///
+    /// - Parameter refusal: what the client hears if it cannot wait.
+    func waitOrRefuse(_ refusal: Refusal, _ current: ExchangeState, _ pool: PoolRuntime) {
+        guard current.shortage == .full else { return refuseNow(refusal) }
+        guard let queue = pool.capacity.queue ?? (awaitsDials(pool) ? .forDials : nil) else {
+            let isPool = countLimit(pool)
+            return refuseNow(isPool && current.dialFailures == 0 ? Refusal(503, "pool_full", retryAfter: retryAfter) : refusal)
+        }
+        // Once for a request, however often it looks.
+        if current.spot == nil { wait(current, pool, in: queue) }
+    }
+
+    /// Whether nothing but dials under way stands between it and some backend.
+    private func awaitsDials(_ pool: PoolRuntime) -> Bool {
+        guard pool.maxDials != nil, !pool.places.isFull(limit: pool.capacity.maxConnections) else { return false }
+        return pool.backends.contains { backend in
+            backend.condition.takesNew && backend.condition.dialsInFlight > 0
+                && backend.facts.maxConnections.map { backend.meter.live < $0 } != false
+        }
+    }
+
+    /// Whether it is the pool's own limit that is in the way.
+    @discardableResult
+    private func countLimit(_ pool: PoolRuntime) -> Bool {
+        let isPool = pool.places.isFull(limit: pool.capacity.maxConnections)
+        worker.shared.registry.process.limitHit(isPool ? .poolMaxConnections : .backendMaxConnections)
+        return isPool
+    }
+
+    private func wait(_ current: ExchangeState, _ pool: PoolRuntime, in queue: PoolCapacity.Queue) {
+        if pool.capacity.queue != nil { countLimit(pool) }
+        guard let line = worker.line(of: pool.places), pool.places.join(bound: queue.size) else {
+            return refuseNow(Refusal(503, "queue_full", retryAfter: retryAfter))
+        }
+        // From here on the handshake's deadline is the exchange's only one.
+        current.exchange.dialing(until: .never)
+        let deadline = min(now.after(queue.timeout), current.exchange.nextDeadline())
+        var spot = WaitingSpot(line: line, began: now, stoodSince: now, deadline: deadline)
+        current.spot = spot
+        line.enqueue(self, &spot)
+        current.spot = spot
+        // A place may have come free between the look and the joining: nobody was told then.
+        line.mark.note()
+    }
+
+    /// Out of the line, if it stands in one: it has a place, or needs none any more.
+    func leaveLine() {
+        guard let current, let spot = current.spot else { return }
+        spot.line.remove(spot)
+        left(spot, current)
+    }
+
+    private func left(_ spot: WaitingSpot, _ current: ExchangeState) {
+        current.spot = nil
+        spot.line.places.leave()
+        current.route?.pool.meter.worker(worker.handle.index).queueWait(nanoseconds: now.since(spot.began))
+    }
+
+    // MARK: Its turn
+
+    /// It is the first in its line, and may look.
+    func placeMayBeFree() {
+        guard phase == .exchanging, let current, current.spot != nil else { return }
+        for index in current.lost { current.candidates?.putBack(index) }
+        current.lost = []
+        dialNext()
+        settleExchange()
+    }
+
+    /// Some backend failed it already, so that it may find no use for a place that others could take.
+    var isChoosy: Bool { (current?.dialFailures ?? 0) > 0 }
+
+    /// Lets those behind it look first.
+    func standBack() {
+        guard let current, var spot = current.spot else { return }
+        spot.stoodSince = now
+        current.spot = spot
+        spot.line.toBack(self, &spot)
+        current.spot = spot
+    }
+
+    /// The line has let it go: nobody made room in time.
+    func waitedInVain() {
+        guard phase == .exchanging, let current, let spot = current.spot else { return }
+        left(spot, current)
+        refuseNow(Refusal(503, "queue_timeout", retryAfter: retryAfter))
+        settleExchange()
+    }
+
+    func refuseDraining() {
+        guard phase == .exchanging, current?.spot != nil else { return }
+        refuseNow(Refusal(503, "draining", retryAfter: retryAfter))
+        settleExchange()
+    }
+
+    /// Looks from now on among the backends that the worker's snapshot has for the same route and pool. Where they are gone it keeps
+    /// those it has, as every request under way does.
+    func reroute() {
+        guard phase == .exchanging, let current, let route = current.route,
+            let renewed = worker.snapshot.renewed(route)
+        else { return }
+        current.route = renewed
+        current.lost = []
+        choose(current, renewed.pool)
+    }
+}

@@ -1,0 +1,103 @@
+import Synchronization
+
+/// How one backend of one pool stands: written by the keeper, read by every worker that chooses, carried over reloads.
+///
+/// Each part is an atomic of its own, read relaxed: a worker may see one part of a change a moment before the other, which costs at
+/// most one connection to the wrong backend.
+package final class BackendCondition: Sendable {
+    /// What the operator wants of it.
+    package enum Administrative: UInt8, Sendable, Hashable, CaseIterable {
+        /// It takes connections.
+        case ready
+        /// It takes nothing new, and its tunnels are closed by and by.
+        case drain
+        /// As drain, and it is not checked either.
+        case maint
+    }
+
+    /// What the checks found.
+    package enum Health: UInt8, Sendable, Hashable, CaseIterable {
+        /// No result yet, or no checks.
+        case unknown
+        case up
+        case down
+    }
+
+    package let key: BackendKey
+    private let administrativeState = Atomic<UInt8>(Administrative.ready.rawValue)
+    private let healthState = Atomic<UInt8>(Health.unknown.rawValue)
+    private let flags = Flags()
+    let startedAt = Atomic<UInt64>(0)
+    let givenSince = Atomic<Int>(0)
+    let dials = Atomic<Int>(0)
+    let leaving = Atomic<Int>(0)
+    let told = Atomic<Int>(0)
+
+    private final class Flags: Sendable {
+        let saysDraining = Atomic<Bool>(false)
+        let isEjected = Atomic<Bool>(false)
+        let startsDown = Atomic<Bool>(false)
+        let wasUnwell = Atomic<Bool>(false)
+        let isChecked = Atomic<Bool>(false)
+    }
+
+    package init(key: BackendKey) {
+        self.key = key
+    }
+
+    package var administrative: Administrative {
+        get { Administrative(rawValue: administrativeState.load(ordering: .relaxed)) ?? .ready }
+        set { administrativeState.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    package var health: Health {
+        get { Health(rawValue: healthState.load(ordering: .relaxed)) ?? .unknown }
+        set { healthState.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    /// Its health answer asks for nothing new.
+    package var saysDraining: Bool {
+        get { flags.saysDraining.load(ordering: .relaxed) }
+        set { flags.saysDraining.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Put out of the choice for a while by what live traffic saw.
+    package var isEjected: Bool {
+        get { flags.isEjected.load(ordering: .relaxed) }
+        set { flags.isEjected.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Its pool has checks: unknown then means that no result has come yet.
+    package var isChecked: Bool {
+        get { flags.isChecked.load(ordering: .relaxed) }
+        set { flags.isChecked.store(newValue, ordering: .relaxed) }
+    }
+
+    /// With checks that begin with `start: down`: unknown counts as down.
+    package var startsDown: Bool {
+        get { flags.startsDown.load(ordering: .relaxed) }
+        set { flags.startsDown.store(newValue, ordering: .relaxed) }
+    }
+
+    /// A failure was reported since it was last known to be well: successes are worth a report only then.
+    package var wasUnwell: Bool {
+        get { flags.wasUnwell.load(ordering: .relaxed) }
+        set { flags.wasUnwell.store(newValue, ordering: .relaxed) }
+    }
+
+    /// For `BackendFacts.isAvailable`: the operator wants it to take connections, and it did not ask for none itself.
+    package var takesNew: Bool {
+        administrativeState.load(ordering: .relaxed) == Administrative.ready.rawValue && !saysDraining
+    }
+
+    /// For `BackendFacts.isSuspect`: down, ejected, or not known yet where that counts as down.
+    package var isSuspect: Bool {
+        if isEjected { return true }
+        let state = healthState.load(ordering: .relaxed)
+        if state == Health.up.rawValue { return false }
+        return state == Health.down.rawValue || startsDown
+    }
+
+    /// Whether it takes part in the choice, the panic rule aside.
+    package var isInService: Bool { takesNew && !isSuspect }
+}

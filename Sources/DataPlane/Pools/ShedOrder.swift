@@ -1,0 +1,35 @@
+import Balancing
+import Session
+import Synchronization
+
+/// Which tunnels and event streams of one backend the workers are to close with 1012, and how fast. Each worker closes its own,
+/// quiet ones first.
+package struct ShedOrder: Sendable {
+    package enum Extent: Sendable {
+        /// All there are, and those that still open, at this pace from this moment (nanoseconds of the monotonic clock) on.
+        case all(DrainPace, from: UInt64)
+        /// So many of each worker's, by its index, evenly within so many nanoseconds. Missing ones count as 0.
+        case part([Int], within: UInt64)
+        /// No more of them: those that were told and are still there may live.
+        case calledOff
+    }
+
+    package let backend: BackendCondition
+    package let cause: CloseReason.Cause
+    package let extent: Extent
+    /// At a rate, the number of the next one over all workers.
+    let places = Places()
+
+    final class Places: Sendable {
+        private let next = Atomic<Int>(0)
+
+        /// The first of `count` numbers in a row that nobody else gets.
+        func take(_ count: Int) -> Int { next.wrappingAdd(count, ordering: .relaxed).oldValue }
+    }
+
+    package init(_ backend: BackendCondition, _ extent: Extent, cause: CloseReason.Cause) {
+        self.backend = backend
+        self.extent = extent
+        self.cause = cause
+    }
+}

@@ -1,0 +1,75 @@
+import Balancing
+import Session
+import Settings
+import TLS
+import Wire
+
+/// `sticky` of one snapshot's pool: what each backend's cookie is, made beforehand. So a request costs no signature, and a cookie of
+/// a backend that this pool has not is none.
+final class StickyRuntime: Sendable {
+    /// Whom a request's cookie names.
+    struct Visit: Sendable, Equatable {
+        let index: Int
+        /// Signed by the first key. With another one it is believed, and replaced.
+        let isCurrent: Bool
+    }
+
+    private let name: [UInt8]
+    private let secure: StickyCookie.Secure
+    /// By the cookie's ID.
+    private let indices: [[UInt8]: Int]
+    /// Of each backend, by key.
+    private let values: [[[UInt8]]]
+    /// Of each backend, without and with `Secure`.
+    private let edits: [(open: FieldEdits, secure: FieldEdits)]
+
+    init(_ settings: StickySettings, pool: String, labels: [String]) {
+        name = Array(settings.cookie.name.utf8)
+        secure = settings.cookie.secure
+        let ids = labels.map { StickyText.id(StableHash.hash($0)) }
+        indices = Dictionary(ids.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let values = ids.map { id in
+            settings.keys.map { key in
+                let message = StickyText.message(pool: pool, id: id)
+                let code = MessageCode.sha256(of: message, key: key.bytes)
+                return code.isEmpty ? [] : StickyText.value(id: id, code: code)
+            }
+        }
+        self.values = values
+        edits = values.map { values in
+            let value = values.first ?? []
+            return (Self.edits(settings.cookie, value, isSecure: false), Self.edits(settings.cookie, value, isSecure: true))
+        }
+    }
+
+    private static func edits(_ cookie: StickyCookie, _ value: [UInt8], isSecure: Bool) -> FieldEdits {
+        guard !value.isEmpty else { return FieldEdits(HeaderRules()) }
+        let text = StickyText.setCookie(cookie, value: value, isSecure: isSecure)
+        return FieldEdits(HeaderRules(add: [HeaderRules.Field(name: "Set-Cookie", value: Secret(text))]))
+    }
+
+    /// The backend that the request's cookie names; nil without one, and for one that none of our keys has signed.
+    func visit(of head: RequestHead) -> Visit? {
+        guard let range = CookieReading.value(of: name, in: head), range.count == StickyText.count else { return nil }
+        let bytes = head.headers.bytes
+        guard let index = indices[Array(bytes[range].prefix(StickyText.idCount))] else { return nil }
+        let value = bytes.span.extracting(range)
+        // All keys are compared, whichever fits: how long it takes tells nothing.
+        var fitting: Int?
+        for (position, expected) in values[index].enumerated().reversed() where MessageCode.isEqual(value, expected.span) {
+            fitting = position
+        }
+        return fitting.map { Visit(index: index, isCurrent: $0 == 0) }
+    }
+
+    /// What brings the client back to this backend.
+    /// - Parameter isEncrypted: whether the request came by TLS, as far as we know.
+    func edits(forIndex index: Int, isEncrypted: Bool) -> FieldEdits? {
+        guard edits.indices.contains(index) else { return nil }
+        return switch secure {
+        case .always: edits[index].secure
+        case .never: edits[index].open
+        case .auto: isEncrypted ? edits[index].secure : edits[index].open
+        }
+    }
+}

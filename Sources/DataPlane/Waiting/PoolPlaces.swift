@@ -1,0 +1,85 @@
+import Synchronization
+
+/// The places of one pool, all workers together, and who waits for one. Carried over reloads with the pool's meter.
+///
+/// Whoever gives a place back looks at `waiting`, one load; only when somebody waits does it look further, for the line whose first has
+/// waited longest, and wakes that line's worker. Many places given back before it looks are one wakeup.
+package final class PoolPlaces: Sendable {
+    private let live = Atomic<Int>(0)
+    private let waitingCount = Atomic<Int>(0)
+    /// By worker.
+    private let marks: [LineMark]
+
+    package init(workers: Int) {
+        marks = (0..<max(1, workers)).map { _ in LineMark() }
+    }
+
+    /// Connections to the pool's backends now, dials under way included.
+    package var used: Int { live.load(ordering: .relaxed) }
+
+    /// Requests that wait for a place now.
+    package var waiting: Int { max(0, waitingCount.load(ordering: .relaxed)) }
+
+    // MARK: Places
+
+    /// Takes a place, unless `limit` are taken; false then, and nothing has changed.
+    func take(limit: Int?) -> Bool {
+        let before = live.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard let limit, before >= limit else { return true }
+        live.wrappingSubtract(1, ordering: .relaxed)
+        return false
+    }
+
+    func isFull(limit: Int?) -> Bool {
+        guard let limit else { return false }
+        return used >= limit
+    }
+
+    /// Gives back a place that was not used after all. Nobody is told: nobody was kept waiting by it.
+    func giveBack() { live.wrappingSubtract(1, ordering: .relaxed) }
+
+    /// A connection is over.
+    func release() {
+        live.wrappingSubtract(1, ordering: .relaxed)
+        placeMayBeFree()
+    }
+
+    // MARK: Waiting
+
+    /// One more waits, unless `bound` do.
+    func join(bound: Int) -> Bool {
+        guard waitingCount.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue < bound else {
+            leave()
+            return false
+        }
+        return true
+    }
+
+    /// Once for each successful `join`.
+    func leave() { waitingCount.wrappingSubtract(1, ordering: .relaxed) }
+
+    func mark(of worker: Int) -> LineMark? { marks.indices.contains(worker) ? marks[worker] : nil }
+
+    /// A place or a dial came free: who has waited longest may look. Any thread.
+    func placeMayBeFree() {
+        guard waitingCount.load(ordering: .sequentiallyConsistent) > 0 else { return }
+        oldest?.tell()
+    }
+
+    /// Tells the line whose first has waited longer than `since`, if there is one.
+    func tellElder(than since: UInt64) -> Bool {
+        guard let oldest, oldest.waitsSince < since else { return false }
+        oldest.tell()
+        return true
+    }
+
+    private var oldest: LineMark? {
+        var found: LineMark?
+        var least = UInt64.max
+        for mark in marks {
+            let since = mark.waitsSince
+            if since < least { (found, least) = (mark, since) }
+        }
+        return found
+    }
+}

@@ -1,0 +1,91 @@
+import Session
+import Telemetry
+
+/// The waiting lines of a worker, one for each pool where somebody had to wait.
+struct WaitingLines {
+    var all: [WaitingLine] = []
+    /// When all of them look again, told or not.
+    var nextLook = Moment(nanoseconds: 0)
+}
+
+/// A line looks for places when it was told that one came free, when somebody joined it, and every 100 ms besides: that a backend came up, or
+/// starts less slowly, nobody says.
+extension Worker {
+    private static let lookInterval = Moment.Span(nanoseconds: 100_000_000)
+    /// How many who have no use for what is free are passed over in one look.
+    private static let mostPassedOver = 32
+
+    /// The line of a pool; the first who waits makes it.
+    func line(of places: PoolPlaces) -> WaitingLine? {
+        if let known = lines.all.first(where: { $0.places === places }) { return known }
+        guard let mark = places.mark(of: handle.index) else { return nil }
+        mark.belongs(to: handle)
+        let line = WaitingLine(places, mark: mark)
+        // It stays for good, as the pool's meter does: a wakeup on its way must find it.
+        lines.all.append(line)
+        return line
+    }
+
+    /// Milliseconds until a line wants to be looked at; nil while nobody waits.
+    var waitForLines: Int32? {
+        var next: UInt64?
+        for line in lines.all where !line.isEmpty {
+            next = min(next ?? .max, min(line.nextDeadline ?? .max, lines.nextLook.nanoseconds))
+        }
+        guard let next else { return nil }
+        guard next > now.nanoseconds else { return 0 }
+        return Int32(truncatingIfNeeded: min((next - now.nanoseconds) / 1_000_000 + 1, 60_000))
+    }
+
+    /// Before the other deadlines: who waited in vain hears of it as that, whatever else is too late for it.
+    func expireLines() {
+        for line in lines.all {
+            for driver in line.expire(at: now) { driver.waitedInVain() }
+        }
+    }
+
+    /// At the end of a turn, when nobody is in the middle of anything.
+    func serveLines() {
+        guard !lines.all.isEmpty else { return }
+        let isTime = lines.nextLook <= now
+        if isTime { lines.nextLook = now.after(Self.lookInterval) }
+        for line in lines.all {
+            let isDue = line.mark.takeDue()
+            guard isDue || (isTime && !line.isEmpty) else { continue }
+            serve(line)
+        }
+    }
+
+    private func serve(_ line: WaitingLine) {
+        var passedOver = 0
+        while let driver = line.first, let spot = driver.current?.spot {
+            // Across workers, too, who came first is served first.
+            guard !line.places.tellElder(than: spot.stoodSince.nanoseconds) else { return }
+            driver.placeMayBeFree()
+            guard line.first === driver else { continue }
+            // Who was tried in vain before it began to wait needs another backend than the rest of the line.
+            guard driver.isChoosy, passedOver < min(line.count - 1, Self.mostPassedOver) else { return }
+            passedOver += 1
+            driver.standBack()
+        }
+        // The word may have been for somebody who has left: another worker's turn.
+        line.places.placeMayBeFree()
+    }
+
+    // MARK: Drain and reload
+
+    /// No tunnel opens in a drain; plain requests wait on, for as long as they may.
+    func refuseWaitingUpgrades() {
+        for line in lines.all {
+            for driver in line.all where driver.current?.exchange.isUpgrade == true { driver.refuseDraining() }
+        }
+    }
+
+    /// A reload may have brought what they wait for. Who waits keeps its place in the line, and looks among the new backends.
+    func rerouteWaiting() {
+        for line in lines.all where !line.isEmpty {
+            for driver in line.all { driver.reroute() }
+            line.mark.note()
+        }
+    }
+}

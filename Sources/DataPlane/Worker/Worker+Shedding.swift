@@ -1,0 +1,74 @@
+import Balancing
+import Session
+
+/// Closing tunnels and event streams of one backend while the process goes on.
+extension Worker {
+    /// Does what the keeper orders. In a drain of the process nothing: all are told to go already.
+    func shed(_ order: ShedOrder) {
+        let key = order.backend.key
+        if case .calledOff = order.extent { sheds[key] = nil }
+        guard drain == nil else { return }
+        let concerned = sessions.values.filter { $0.isLongLived && $0.tunnel?.backend.key == key }
+        switch order.extent {
+        case .all:
+            sheds[key] = order
+            dropKept(of: key)
+            shed(Self.quietFirst(concerned, count: concerned.count), order)
+        case .part(let counts, _):
+            let count = handle.index < counts.count ? counts[handle.index] : 0
+            let staying = concerned.filter { !$0.isRetiring }
+            shed(Self.quietFirst(staying, count: count), order)
+        case .calledOff:
+            for session in concerned { session.stay() }
+        }
+    }
+
+    /// A tunnel that opened while its backend began to drain.
+    func shedLatecomer(_ session: SessionDriver) {
+        guard !sheds.isEmpty, let key = session.tunnel?.backend.key, let order = sheds[key] else { return }
+        shed([session], order)
+    }
+
+    private func shed(_ sessions: [SessionDriver], _ order: ShedOrder) {
+        let sessions = sessions.filter { $0.isLongLived && !$0.isRetiring }
+        guard !sessions.isEmpty else { return }
+        let (moments, latest) = moments(order, count: sessions.count)
+        for (session, moment) in zip(sessions, moments) {
+            session.leave(order.backend, at: max(moment, now), latest: latest, cause: order.cause)
+            if order.cause == .rebalance { session.tunnel?.route.pool.meter.rebalanced.add() }
+        }
+    }
+
+    /// When each of so many is to be closed, and past which moment none of them may be put off.
+    private func moments(_ order: ShedOrder, count: Int) -> (moments: [Moment], latest: Moment) {
+        switch order.extent {
+        case .calledOff: return ([], .never)
+        case .part(_, let period):
+            let plan = ShedPlan(.over(period), tunnels: count, at: now.nanoseconds)
+            return ((0..<count).map { Moment(nanoseconds: plan.moment(of: $0)) }, .never)
+        case .all(.over(let period), let began):
+            // Whoever comes late has what is left of the time; each worker spreads its own.
+            let end = Moment(nanoseconds: began).after(Moment.Span(nanoseconds: period))
+            let plan = ShedPlan(.over(end.since(now)), tunnels: count, at: now.nanoseconds)
+            return ((0..<count).map { Moment(nanoseconds: plan.moment(of: $0)) }, end)
+        case .all(.perSecond(let rate), let began):
+            // All workers draw from the same numbers, so the rate is that of all together.
+            let first = order.places.take(count)
+            let plan = ShedPlan(.perSecond(rate), tunnels: .max, at: began)
+            return ((first..<(first + count)).map { Moment(nanoseconds: plan.moment(of: $0)) }, .never)
+        }
+    }
+
+    private static func quietFirst(_ sessions: [SessionDriver], count: Int) -> [SessionDriver] {
+        let activity = sessions.enumerated().map { (index: $0.offset, lastActivity: $0.element.lastActivity) }
+        return Quietest.pick(count, of: activity).map { sessions[$0] }
+    }
+}
+
+extension SessionDriver {
+    /// Its backend takes it back before its moment came.
+    fileprivate func stay() {
+        guard retireAt != .never, retireCause == .backendDrain || retireCause == .backendDown else { return }
+        reprieve()
+    }
+}

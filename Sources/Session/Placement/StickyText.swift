@@ -1,0 +1,70 @@
+import Settings
+
+/// What the cookie of `sticky` looks like: `ID.CODE`, both in base64url without padding (RFC 4648 5).
+///
+/// The ID is the hash of the backend's label, so that the value is the same on every proxy and tells nobody an address; the CODE
+/// proves that we wrote it.
+package enum StickyText {
+    /// Bytes of a value, whatever the backend: 11 of the ID, a dot, 22 of the code.
+    package static let count = 34
+    /// Bytes of the ID.
+    package static let idCount = 11
+    /// Bytes that the code has before it is text.
+    package static let codeBytes = 16
+
+    /// The ID as text.
+    package static func id(_ hash: UInt64) -> [UInt8] {
+        base64URL((0..<8).map { UInt8(truncatingIfNeeded: hash >> (56 - 8 * UInt64($0))) })
+    }
+
+    /// What the code is made over: the pool, whose name holds no such byte as stands behind it, and the ID.
+    package static func message(pool: String, id: [UInt8]) -> [UInt8] { Array(pool.utf8) + [0] + id }
+
+    /// - Parameter code: longer ones are cut to `codeBytes`.
+    package static func value(id: [UInt8], code: [UInt8]) -> [UInt8] {
+        id + [UInt8(ascii: ".")] + base64URL(Array(code.prefix(codeBytes)))
+    }
+
+    /// The value of `Set-Cookie` (RFC 6265 4.1.1).
+    package static func setCookie(_ cookie: StickyCookie, value: [UInt8], isSecure: Bool) -> [UInt8] {
+        var text = "; Path=\(cookie.path)"
+        if let domain = cookie.domain { text += "; Domain=\(domain)" }
+        if let maxAge = cookie.maxAge { text += "; Max-Age=\(max(0, maxAge.components.seconds))" }
+        if isSecure { text += "; Secure" }
+        if cookie.isHTTPOnly { text += "; HttpOnly" }
+        switch cookie.sameSite {
+        case .lax: text += "; SameSite=Lax"
+        case .strict: text += "; SameSite=Strict"
+        case .none: text += "; SameSite=None"
+        }
+        return Array(cookie.name.utf8) + [UInt8(ascii: "=")] + value + Array(text.utf8)
+    }
+
+    /// Three bytes make four characters; what is left over makes one more than it has.
+    static func base64URL(_ bytes: [UInt8]) -> [UInt8] {
+        var text: [UInt8] = []
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            count += 8
+            while count >= 6 {
+                count -= 6
+                text.append(digit(bits >> UInt32(count)))
+            }
+        }
+        if count > 0 { text.append(digit(bits << UInt32(6 - count))) }
+        return text
+    }
+
+    private static func digit(_ bits: UInt32) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: bits & 0x3F)
+        return switch value {
+        case 0..<26: 0x41 + value
+        case 26..<52: 0x61 + (value - 26)
+        case 52..<62: 0x30 + (value - 52)
+        case 62: UInt8(ascii: "-")
+        default: UInt8(ascii: "_")
+        }
+    }
+}

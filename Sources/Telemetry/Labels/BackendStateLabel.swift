@@ -1,0 +1,17 @@
+/// How a backend stands: the one thing that matters most, where several hold.
+package enum BackendStateLabel: String, MetricLabel {
+    /// It takes connections.
+    case ready
+    /// Its checks have no result yet.
+    case unknown
+    /// The operator takes it out of service, tunnels by and by.
+    case drain
+    /// The same, and it is not checked.
+    case maint
+    /// Its health answer asks for nothing new.
+    case draining
+    /// Its checks fail.
+    case down
+    /// Live traffic fails there.
+    case ejected
+}

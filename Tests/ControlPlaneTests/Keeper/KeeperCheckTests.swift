@@ -1,0 +1,115 @@
+import Balancing
+import DataPlane
+import Settings
+import Testing
+
+@testable import ControlPlane
+
+@Suite("The keeper: checks")
+struct KeeperCheckTests {
+    @Test("before its first result a backend takes connections, unless checks begin with down")
+    func beginning() {
+        let up = KeeperBench(keptPool())
+        #expect(up.condition(0).isInService)
+        #expect(up.condition(0).label == .unknown)
+        let down = KeeperBench(keptPool(check: CheckSettings(start: .down)))
+        #expect(!down.condition(0).isInService)
+        #expect(down.condition(0).takesNew)
+        #expect(down.check(0, .passed))
+        #expect(down.condition(0).isInService)
+    }
+
+    @Test("without checks nothing is asked, and a backend is ready")
+    func unchecked() {
+        let bench = KeeperBench(keptPool(check: nil))
+        bench.pass(seconds: 60)
+        #expect(bench.hands.waiting.isEmpty)
+        #expect(bench.condition(0).label == .ready)
+    }
+
+    @Test("the first result decides; then it takes as many in a row as rise and fall say, and each change is one line")
+    func states() {
+        let bench = KeeperBench(keptPool())
+        bench.check(0, .passed)
+        #expect(bench.condition(0).health == .up)
+        for _ in 0..<2 {
+            bench.check(0, .failed(.refused), detail: "Connection refused")
+            #expect(bench.condition(0).health == .up)
+        }
+        bench.check(0, .failed(.refused), detail: "Connection refused")
+        #expect(bench.condition(0).health == .down)
+        #expect(!bench.condition(0).isInService)
+        bench.check(0, .failed(.timeout))
+        bench.check(0, .passed)
+        #expect(bench.condition(0).health == .down)
+        bench.check(0, .passed)
+        #expect(bench.condition(0).isInService)
+        #expect(bench.lines("backend_up").count == 2)
+        let down = bench.lines("backend_down")
+        #expect(down.count == 1)
+        #expect(down.first?.contains("\"reason\":\"refused: Connection refused\"") == true)
+        #expect(bench.registry.backend(pool: "main", label: KeeperBench.label(0)).checks(.failed) == 4)
+        #expect(bench.registry.pool("main").checkDurations.counts.reduce(0, +) == 7)
+    }
+
+    @Test("what this machine lacks does not count against a backend, and it is asked again")
+    func shortage() {
+        let bench = KeeperBench(keptPool())
+        for _ in 0..<5 { #expect(bench.check(0, .failed(.shortage))) }
+        #expect(bench.condition(0).health == .unknown)
+        #expect(bench.registry.backend(pool: "main", label: KeeperBench.label(0)).checks(.shortage) == 5)
+    }
+
+    @Test("one check of a backend at a time, however long it takes")
+    func oneAtATime() {
+        let bench = KeeperBench(keptPool(1))
+        bench.pass(seconds: 120)
+        #expect(bench.hands.waiting.count == 1)
+    }
+
+    @Test("a backend in maintenance is not checked; the check under way has no result, and its health is unknown afterwards")
+    func maintenance() throws {
+        let bench = KeeperBench(keptPool(1))
+        bench.check(0, .failed(.refused))
+        bench.pass(seconds: 10)
+        let id = try #require(bench.hands.takeCheck(port: 9001))
+        #expect(bench.core.setState(.maint, backend: KeeperBench.label(0), pool: "main", at: bench.now))
+        #expect(bench.condition(0).label == .maint)
+        bench.core.ended(CheckResult(id: id, outcome: .passed, nanoseconds: 1, detail: ""), at: bench.now)
+        #expect(bench.condition(0).health == .unknown)
+        bench.pass(seconds: 60)
+        #expect(bench.hands.waiting.isEmpty)
+        #expect(bench.core.setState(.ready, backend: KeeperBench.label(0), pool: "main", at: bench.now))
+        #expect(bench.check(0, .passed))
+        #expect(bench.condition(0).label == .ready)
+    }
+
+    @Test("a reload keeps what is known of a backend, takes new intervals over, and ends the checks of one that is gone")
+    func reload() throws {
+        let bench = KeeperBench(keptPool(2))
+        bench.check(0, .failed(.refused))
+        bench.pass(seconds: 10)
+        let late = try #require(bench.hands.takeCheck(port: 9002))
+        bench.adopt(keptPool(1, check: CheckSettings(interval: .seconds(20), fastInterval: .seconds(20))))
+        #expect(bench.condition(0).health == .down)
+        bench.core.ended(CheckResult(id: late, outcome: .failed(.refused), nanoseconds: 1, detail: ""), at: bench.now)
+        #expect(bench.condition(1).health == .unknown)
+        bench.adopt(keptPool(1, check: nil))
+        #expect(bench.condition(0).label == .ready)
+        bench.pass(seconds: 120)
+        #expect(bench.hands.takeCheck(port: 9002) == nil)
+    }
+
+    @Test("a check goes where its settings say: another port, the pool's PROXY protocol, the backend's own host")
+    func target() throws {
+        let check = CheckSettings(kind: .http(HTTPCheckSettings(path: "/healthz")), port: 7000)
+        let bench = KeeperBench(keptPool(1, check: check) { $0.proxyProtocol = .v1 })
+        bench.pass(seconds: 5)
+        let target = try #require(bench.hands.waiting.first)
+        #expect(target.addresses.map(\.description) == ["127.0.0.1:7000"])
+        #expect(String(decoding: target.preface, as: UTF8.self) == "PROXY UNKNOWN\r\n")
+        guard case .http(let plain) = target.plan.kind else { return #expect(Bool(false), "no plain request") }
+        #expect(plain.host == "127.0.0.1:9001")
+        #expect(plain.path == "/healthz")
+    }
+}

@@ -1,0 +1,67 @@
+import Synchronization
+import Testing
+
+@testable import DataPlane
+
+@Suite struct PoolPlacesTests {
+    @Test func `no more places are taken than there are, and each comes back`() {
+        let places = PoolPlaces(workers: 2)
+        #expect(places.take(limit: 2) && places.take(limit: 2) && !places.take(limit: 2) && places.used == 2)
+        #expect(places.isFull(limit: 2) && !places.isFull(limit: 3) && !places.isFull(limit: nil))
+        places.release()
+        #expect(!places.isFull(limit: 2) && places.take(limit: 2))
+        places.giveBack()
+        places.release()
+        #expect(places.used == 0 && places.take(limit: nil) && places.used == 1)
+    }
+
+    private final class Counts: Sendable {
+        let most = Atomic<Int>(0)
+        let held = Atomic<Int>(0)
+    }
+
+    @Test func `eight threads never hold more places than the bound, and leave none taken`() async {
+        let places = PoolPlaces(workers: 1)
+        let counts = Counts()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<5000 where places.take(limit: 3) {
+                        let now = counts.held.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
+                        _ = counts.most.max(now, ordering: .relaxed)
+                        counts.held.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+                        places.release()
+                    }
+                }
+            }
+        }
+        #expect(places.used == 0 && (1...3).contains(counts.most.load(ordering: .relaxed)))
+    }
+
+    @Test func `no more wait than may`() {
+        let places = PoolPlaces(workers: 1)
+        #expect(places.join(bound: 2) && places.join(bound: 2) && !places.join(bound: 2) && places.waiting == 2)
+        places.leave()
+        #expect(places.join(bound: 2) && places.waiting == 2)
+    }
+
+    @Test func `a place that comes free is told to the line whose first has waited longest, once`() throws {
+        let places = PoolPlaces(workers: 3)
+        let marks = try (0..<3).map { try #require(places.mark(of: $0)) }
+        #expect(places.mark(of: 3) == nil && places.mark(of: -1) == nil)
+        marks[0].begin(30)
+        marks[2].begin(10)
+        // Nobody waits, as far as the count says: nobody is told.
+        places.placeMayBeFree()
+        #expect(marks.allSatisfy { !$0.takeDue() })
+        #expect(places.join(bound: 9) && places.join(bound: 9))
+        #expect(places.take(limit: nil))
+        places.release()
+        #expect(!marks[0].takeDue() && marks[2].takeDue() && !marks[2].takeDue())
+        #expect(places.tellElder(than: 30) && marks[2].takeDue())
+        #expect(!places.tellElder(than: 10) && !marks[2].takeDue())
+        marks[2].begin(nil)
+        places.placeMayBeFree()
+        #expect(marks[0].takeDue())
+    }
+}

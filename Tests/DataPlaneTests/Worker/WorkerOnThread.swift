@@ -1,0 +1,90 @@
+import Glibc
+import Settings
+import Support
+import TLS
+import Testing
+import Transport
+import Wire
+
+@testable import DataPlane
+
+/// One worker whose turns a test takes itself: what happens in which turn is no matter of chance.
+final class WorkerOnThread {
+    let worker: Worker
+    let registry = MeterRegistry(workers: 1)
+    let plainPort: UInt16
+    let tlsPort: UInt16
+    let identity: BackendIdentity
+
+    /// Serves `backend` on a plain listener and on one with TLS.
+    init(backend: UInt16, maxTLSHandshakes: Int) throws {
+        var template = Array("/tmp/tidegate-worker-XXXXXX".utf8CString)
+        try #require(mkdtemp(&template) != nil)
+        let folder = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+        let files = try SelfSignedCertificate.write(names: ["voice.internal"], into: folder)
+        defer {
+            unlink(files.certificate)
+            unlink(files.key)
+            rmdir(folder)
+        }
+        let context = try ServerContext(certificates: [files], minimumVersion: .tls12, tickets: TicketKeys())
+        identity = BackendIdentity(context: try ClientContext(ClientOptions(authorities: files.certificate)), name: "voice.internal")
+        let text = """
+            listeners: [{ name: plain, bind: "127.0.0.1:8080" }, { name: secure, bind: "127.0.0.1:8443" }]
+            routes: [{ name: all, path: /*, pool: pool }]
+            pools: { pool: { backends: ["ws://127.0.0.1:\(backend)"] } }
+            limits: { max_tls_handshakes: \(maxTLSHandshakes) }
+            """
+        let settings = try SettingsReader.read(text: text, file: "test.yaml", readFile: { _ in [] }).get()
+        let loopback = try #require(IPAddress(bytes: [127, 0, 0, 1]))
+        let sockets = [try ListeningSocket(binding: .ip(loopback, port: 0)), try ListeningSocket(binding: .ip(loopback, port: 0))]
+        (plainPort, tlsPort) = (sockets[0].boundPort, sockets[1].boundPort)
+        let listeners = [
+            PreparedListener(settings: settings.listeners[0], socket: sockets[0], tls: nil),
+            PreparedListener(settings: settings.listeners[1], socket: sockets[1], tls: context),
+        ]
+        let key = BackendKey(pool: "pool", backend: settings.pools[0].backends[0].label)
+        let prepared = [key: PreparedBackend(addresses: [try SocketAddress(loopback, port: backend)])]
+        let snapshot = Snapshot.build(settings: settings, listeners: listeners, backends: prepared, registry: registry, previous: nil)
+        let handle = try WorkerHandle(index: 0)
+        let shared = WorkerShared(
+            registry: registry, log: LogSink(level: .error, format: .json), handles: [handle], descriptors: 4096)
+        worker = try Worker(handle: handle, shared: shared, snapshot: snapshot)
+        worker.watchListeners(of: snapshot)
+    }
+
+    deinit { for session in Array(worker.sessions.values) { session.finish() } }
+
+    /// Turns until the condition holds; a turn waits for half a second at most.
+    func turn(until condition: () -> Bool) -> Bool {
+        for _ in 0..<100 {
+            if condition() { return true }
+            worker.turn()
+        }
+        return condition()
+    }
+
+    var handshakes: Int { worker.handle.handshakes.load(ordering: .relaxed) }
+    var secured: Int { worker.sessions.values.count { $0.listener.tls != nil } }
+}
+
+/// The client's side of TLS, as far as its first word.
+struct HelloClient {
+    let socket: RawSocket
+
+    init(port: UInt16, identity: BackendIdentity, scratch: Scratch) throws {
+        socket = try #require(RawSocket.connected(port: port))
+        var stream = Stream.dialing(socket.handOver(), identity: identity, scratch: scratch, bound: 65536)
+        guard case .underway = stream.beginHandshake(scratch: scratch) else { throw Failed() }
+        // Only its copy of the descriptor is closed.
+        stream.close()
+    }
+
+    private struct Failed: Error {}
+
+    /// Whether the other side has said something.
+    var isAnswered: Bool {
+        var byte: UInt8 = 0
+        return recv(socket.descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 1
+    }
+}

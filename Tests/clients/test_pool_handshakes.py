@@ -1,0 +1,127 @@
+"""A flood of TLS handshakes: so many under way at once, the others wait their turn, and live tunnels go on."""
+
+import contextlib
+import socket
+import ssl
+import threading
+
+import pytest
+
+from harness.waiting import Stopwatch, wait_until
+from harness.wire import Wire
+from pool_backend import pool_backends
+from pool_client import opened, opened_many
+from pool_settings import pooled
+
+CAP = 4
+
+
+def limited(backends, certificates, cap=CAP, **timeouts):
+    return pooled(backends, tls=certificates, timeouts={"handshake": "20s", **timeouts}, top={
+        "workers": 1, "limits": {"max_tls_handshakes": cap}})
+
+
+def stalled(port, count):
+    """Connections that begin no handshake, though they came for one."""
+    return [Wire.connect(port) for _ in range(count)]
+
+
+class Newcomer(threading.Thread):
+    """Opens an encrypted tunnel; `tunnel` is there once it is open."""
+
+    def __init__(self, port, context):
+        super().__init__(daemon=True)
+        self.port, self.context, self.tunnel, self.complaint = port, context, None, None
+
+    def run(self):
+        try:
+            self.tunnel = opened(self.port, tls=self.context)
+        except (OSError, AssertionError) as error:
+            self.complaint = error
+
+
+def test_those_beyond_the_cap_wait_until_one_is_through(launch, certificates, authority):
+    with pool_backends(1) as one:
+        proxy = launch(limited(one, certificates))
+        idle = stalled(proxy.secure_port, CAP)
+        proxy.wait_metric("tidegate_connections_active", CAP, listener="secure")
+        more = stalled(proxy.secure_port, 3)
+        newcomer = Newcomer(proxy.secure_port, authority.client_context())
+        newcomer.start()
+        opened(proxy.port).echoes()
+        assert proxy.metric("tidegate_connections_active", listener="secure") == CAP, "more were taken in than the cap"
+        assert newcomer.tunnel is None
+        for wire in idle + more:
+            wire.close()
+        wait_until(lambda: newcomer.tunnel or newcomer.complaint)
+        assert newcomer.tunnel, newcomer.complaint
+        newcomer.tunnel.echoes()
+
+
+def test_the_deadline_of_idle_handshakes_lets_the_others_in(launch, certificates, authority):
+    with pool_backends(1) as one:
+        proxy = launch(limited(one, certificates, handshake="1s"))
+        idle = stalled(proxy.secure_port, 2 * CAP)
+        proxy.wait_metric("tidegate_connections_active", CAP, listener="secure")
+        newcomer = Newcomer(proxy.secure_port, authority.client_context())
+        newcomer.start()
+        wait_until(lambda: newcomer.tunnel or newcomer.complaint, 8)
+        assert newcomer.tunnel, newcomer.complaint
+        assert all(wire.wait_end() for wire in idle)
+
+
+def test_open_tunnels_do_not_count(launch, certificates, authority):
+    with pool_backends(1) as one:
+        proxy = launch(limited(one, certificates))
+        tunnels = opened_many(proxy.secure_port, 5 * CAP, tls=authority.client_context())
+        for tunnel in tunnels:
+            tunnel.echoes()
+
+
+def test_without_a_cap_all_are_taken_in(launch, certificates):
+    with pool_backends(1) as one:
+        proxy = launch(limited(one, certificates, cap=0))
+        idle = stalled(proxy.secure_port, 100)
+        proxy.wait_metric("tidegate_connections_active", len(idle), listener="secure")
+
+
+class Flood:
+    """Handshakes one after the other on so many threads; each is dropped as soon as it is done."""
+
+    def __init__(self, port, context, threads=8):
+        self.port, self.context, self.done, self._over = port, context, 0, threading.Event()
+        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(threads)]
+
+    def _run(self):
+        while not self._over.is_set():
+            with contextlib.suppress(OSError, ssl.SSLError), socket.create_connection(("127.0.0.1", self.port), 5) as plain:
+                with self.context.wrap_socket(plain, server_hostname="site.test"):
+                    self.done += 1
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        for thread in self._threads:
+            thread.join(10)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("cap", [2, 64])
+def test_an_echo_goes_on_while_handshakes_flood_the_worker(launch, certificates, authority, cap):
+    with pool_backends(1) as one:
+        proxy = launch(limited(one, certificates, cap=cap))
+        plain, secure = opened(proxy.port), opened(proxy.secure_port, tls=authority.client_context())
+        with Flood(proxy.secure_port, authority.client_context()) as flood:
+            wait_until(lambda: flood.done >= 20, 20)
+            before, slowest, watch = flood.done, 0.0, Stopwatch()
+            while watch.seconds < 3:
+                for tunnel in (plain, secure):
+                    turn = Stopwatch()
+                    tunnel.echoes()
+                    slowest = max(slowest, turn.seconds)
+            assert flood.done > before, "there was no flood"
+            assert slowest < 1, f"an echo took {slowest:.2f} s"
