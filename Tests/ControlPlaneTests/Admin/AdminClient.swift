@@ -89,3 +89,6 @@ final class AdminClient {
         return Reply(status: status, head: head, body: Array(bytes[(end + 4)...]))
     }
 }
+
+/// Long enough for a server's tasks to get their turn while other tests hold the threads they run on.
+let unhurried: UInt64 = 120_000_000_000

@@ -38,7 +38,7 @@ import Testing
         let handle = try AdminHandle.start(log: log.sink) { Endpoint(bound: $0, ends: ends, fails: fails) }
         #expect(handle.port == 7)
         if stops {
-            #expect(handle.stop())
+            #expect(handle.stop(nanoseconds: unhurried))
         } else {
             end.yield()
             #expect(handle.waitForEnd(nanoseconds: 10_000_000_000))

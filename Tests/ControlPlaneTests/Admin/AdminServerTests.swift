@@ -18,7 +18,7 @@ struct AdminServerTests {
         try await onThread {
             let handle = try AdminHandle.start(
                 bind: bind, token: token.map { Array($0.utf8) }, source: source, limits: limits, log: log)
-            defer { #expect(handle.stop()) }
+            defer { #expect(handle.stop(nanoseconds: unhurried)) }
             try body(handle)
         }
     }
@@ -126,13 +126,13 @@ struct AdminServerTests {
             let port = try #require(first.port)
             let open = try AdminClient(port: port)
             open.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            #expect(first.stop())
+            #expect(first.stop(nanoseconds: unhurried))
             #expect(first.stop(), "a second stop finds it ended")
             #expect(open.readToEnd() != nil, "an open connection is cut")
             let second = try AdminHandle.start(
                 bind: .ip(host: "127.0.0.1", port: port), token: nil, source: FakeSource(), log: log)
             #expect(try AdminClient(port: port).ask("/livez")?.status == 200)
-            #expect(second.stop())
+            #expect(second.stop(nanoseconds: unhurried))
         }
     }
 

@@ -32,7 +32,7 @@ struct AdminUnixSocketTests {
             #expect(try AdminClient(path: path).ask("/livez", host: "anything.example")?.status == 200)
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o660)
-            #expect(handle.stop())
+            #expect(handle.stop(nanoseconds: unhurried))
             #expect(!FileManager.default.fileExists(atPath: path))
         }
     }
@@ -54,7 +54,7 @@ struct AdminUnixSocketTests {
             close(descriptor)
             let handle = try start(path)
             #expect(try AdminClient(path: path).ask("/livez")?.status == 200)
-            #expect(handle.stop())
+            #expect(handle.stop(nanoseconds: unhurried))
         }
     }
 
@@ -64,7 +64,7 @@ struct AdminUnixSocketTests {
             let first = try start(path)
             #expect(throws: AdminProblem.self) { try start(path) }
             #expect(try AdminClient(path: path).ask("/livez")?.status == 200)
-            #expect(first.stop())
+            #expect(first.stop(nanoseconds: unhurried))
         }
     }
 
