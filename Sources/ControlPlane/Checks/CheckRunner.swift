@@ -3,7 +3,8 @@ import Dispatch
 import Synchronization
 import Transport
 
-/// Active checks of backends, on one thread with an event loop of its own: a backend that hangs delays nobody.
+/// Active checks of backends, on one thread with an event loop of its own. A backend that hangs delays nobody,
+/// but for when `concurrency` of them do.
 ///
 /// At most `concurrency` checks are under way at once; the others wait in the order in which they came. Every check ends at its
 /// deadline, reads a bounded part of the answer, and gives its descriptor back on every path.
