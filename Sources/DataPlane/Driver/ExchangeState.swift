@@ -14,7 +14,7 @@ final class ExchangeState {
     private(set) var input: [UInt8]
     private(set) var inputStart: Int
     /// The client's address as text, once somebody has asked.
-    var clientAddress: [UInt8]?
+    var clientAddress: [UInt8] = []
     /// When the worker's wheel will ask for this session again.
     var armedAt: Moment
     /// Over `limits.max_connections`: heard, and answered with 503.
@@ -37,7 +37,9 @@ final class ExchangeState {
 
     // MARK: The backend
 
-    var route: RouteRuntime?
+    private(set) var route: RouteRuntime?
+    /// The route's, for event streams.
+    private(set) var comment = Moment.Span.unbounded
     /// Nil in a pool of one.
     var candidates: Candidates?
     /// Nil in pools that look at neither keys nor cookies.
@@ -56,6 +58,8 @@ final class ExchangeState {
     var isShakingHands = false
     /// The connection had carried another exchange before.
     var isKept = false
+    /// What it was kept as: to be used again when it is kept once more.
+    var lent: KeptConnection?
     var avoidsKept = false
     /// It has had a place at some backend: it does not stand behind others who wait.
     var hadPlace = false
@@ -116,8 +120,14 @@ final class ExchangeState {
         input = last.input
         inputStart = last.inputStart
         clientAddress = last.clientAddress
+        guard !last.input.isEmpty else { return }
         last.input = []
         last.inputStart = 0
+    }
+
+    func goes(by route: RouteRuntime) {
+        self.route = route
+        comment = route.comment
     }
 
     // MARK: Input

@@ -10,7 +10,7 @@ extension SessionDriver {
         tunnel.meter.worker(worker.handle.index).opened()
         worker.handle.tunnels.wrappingAdd(1, ordering: .relaxed)
         tunnel.cells.upgradeDuration(nanoseconds: now.since(acceptedAt))
-        worker.shared.log.emit(.info, "tunnel_opened") { line in
+        worker.log.emit(.info, "tunnel_opened") { line in
             describe(tunnel, query: query, &line)
             line.seconds("handshake_seconds", nanoseconds: now.since(acceptedAt))
         }
@@ -32,7 +32,7 @@ extension SessionDriver {
         if reason.cause == .drain, !relaying.clientLeftPolitely {
             worker.shared.cutTunnels.wrappingAdd(1, ordering: .relaxed)
         }
-        worker.shared.log.emit(reason.row.isNotable ? .warn : .info, "tunnel_closed") { line in
+        worker.log.emit(reason.row.isNotable ? .warn : .info, "tunnel_closed") { line in
             describe(tunnel, query: nil, &line)
             line.field("side", party.rawValue)
             line.field("code", reason.code.rawValue)

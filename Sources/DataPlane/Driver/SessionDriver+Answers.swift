@@ -29,7 +29,7 @@ extension SessionDriver {
 
     private func backendEnded(_ ending: Stream.Ending, _ current: ExchangeState) {
         let action = current.exchange.backendEnded(wasKept: current.isKept, politely: ending == .fin, now: now)
-        if case .abandon(let reason) = action, reason.description == "complete" { return answerComplete() }
+        if case .abandon(let reason) = action, reason.description == "complete" { return answerComplete(current) }
         reportAnswer(action, current)
         perform(action)
     }
@@ -90,8 +90,7 @@ extension SessionDriver {
             route.meter.upgradeFailure(.backendRefused)
             logRefused(status: head.status, reason: "backend_refused")
         } else {
-            leaveKind(current)
-            enter(current.exchange.answerIsEventStream ? .sse : .body, current)
+            enter(current.exchange.answerIsEventStream ? .sse : .body, current, route.pool)
             if current.kind == .sse { worker.retireIfRemoved(self) }
         }
         // Head and first bytes leave in one send.
@@ -132,7 +131,7 @@ extension SessionDriver {
         case .done:
             // What a backend says beyond its answer was not asked for.
             if !isAll { current.allowsReuse = false }
-            answerComplete()
+            answerComplete(current)
         case .broken: abandon("backend_truncated")
         }
     }
@@ -149,15 +148,15 @@ extension SessionDriver {
 
     // MARK: The end
 
-    func answerComplete() {
-        guard let current, let tunnel else { return finish() }
-        accountRequest(status: current.status)
+    func answerComplete(_ current: ExchangeState) {
+        guard let tunnel else { return finish() }
+        accountRequest(status: current.status, tunnel.route, current)
         let canKeep =
             current.allowsReuse && !current.hasBackendEnded && !current.exchange.isUpgrade && current.exchange.isRequestComplete
             && backend.backlog.isEmpty && !current.isBackendDeaf && worker.drain == nil
         if canKeep {
-            giveBack()
-            worker.keep(&backend, slot: backendSlot, of: tunnel, since: current.snapshot)
+            giveBack(tunnel)
+            worker.keep(&backend, slot: backendSlot, of: tunnel, since: current.snapshot, lent: current.lent)
             backendSlot = -1
         } else {
             dropBackend()
@@ -171,12 +170,13 @@ extension SessionDriver {
         // What was said of the last one's way is no word about the next.
         if worker.drain == nil { retireAt = .never }
         leave.isOver()
-        let snapshot = listener.isIn(worker.snapshot) ? worker.snapshot : last.snapshot
+        let snapshot = last.snapshot === worker.snapshot || !listener.isIn(worker.snapshot) ? last.snapshot : worker.snapshot
         let rules = snapshot.exchangeRules
-        current = ExchangeState(
+        let next = ExchangeState(
             Exchange(rules: rules, deadline: now.after(rules.keepAlive), isLater: true), after: last, snapshot: snapshot)
+        current = next
         if worker.drain != nil { drainBegan() }
-        serveInput()
+        if hasClientEnded || next.waiting > 0 { serveInput() }
     }
 
     /// Whether the client's connection ends with this answer.

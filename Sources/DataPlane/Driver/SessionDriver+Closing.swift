@@ -106,7 +106,7 @@ extension SessionDriver {
         if phase == .exchanging {
             retireAt = moment
             retireCause = cause
-            return arm()
+            return current.map { arm($0) } ?? ()
         }
         guard phase == .relaying, !relaying.isEnding else { return }
         retireAt = moment

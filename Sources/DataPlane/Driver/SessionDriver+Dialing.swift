@@ -10,32 +10,38 @@ extension SessionDriver {
     /// Tries candidates, each at all of its addresses, until one may answer or none is left.
     func dialNext() {
         guard let current, let route = current.route else { return finish() }
-        guard mayLook(current, route.pool) else { return }
-        while !isPoolFull(current, route.pool), let target = nextTarget(current, route.pool) {
-            if attempt(target, route, current) { return }
+        dialNext(route, route.pool, current)
+    }
+
+    func dialNext(_ route: RouteRuntime, _ pool: PoolRuntime, _ current: ExchangeState) {
+        guard mayLook(current, pool) else { return }
+        while !isPoolFull(current, pool), let target = nextTarget(current, pool) {
+            if attempt(target, route, pool, current) { return }
         }
-        waitOrRefuse(nobodyLeft(current), current, route.pool)
+        waitOrRefuse(nobodyLeft(current), current, pool)
     }
 
     /// Whether something is under way there now.
-    private func attempt(_ target: (backend: Int, address: Int), _ route: RouteRuntime, _ current: ExchangeState) -> Bool {
-        let chosen = route.pool.backends[target.backend]
+    private func attempt(
+        _ target: (backend: Int, address: Int), _ route: RouteRuntime, _ pool: PoolRuntime, _ current: ExchangeState
+    ) -> Bool {
+        let chosen = pool.backends[target.backend]
         current.target = target
-        guard acquire(chosen, in: route.pool) else {
+        guard acquire(chosen, in: pool) else {
             lostPlace(current)
             return false
         }
         let record = TunnelRecord(
-            id: current.requestID ?? newRequestID(), route: route, index: target.backend, worker: worker.handle.index)
+            id: current.requestID ?? newRequestID(), route: route, index: target.backend, cells: cells ?? cells(of: pool))
         tunnel = record
-        guard holdPlacement(record, current, route.pool) else {
-            giveBack()
+        guard holdPlacement(record, current, pool) else {
+            giveBack(record)
             return false
         }
-        if route.pool.slowStart != nil { chosen.condition.gave() }
-        if takeKept(current) { return true }
+        if pool.slowStart != nil { chosen.condition.gave() }
+        if takeKept(record, pool, current) { return true }
         guard beginDial(record) else {
-            giveBack()
+            giveBack(record)
             lostPlace(current)
             return false
         }
@@ -57,14 +63,14 @@ extension SessionDriver {
             current.target = answering
             return false
         }
-        worker.shared.log.emit(.warn, "upgrade_retried") { line in
+        worker.log.emit(.warn, "upgrade_retried") { line in
             line.field("id", tunnel?.id.text)
             line.field("pool", route.pool.name)
             line.field("backend", tunnel?.backend.key.backend)
             line.field("status", status)
         }
         dropBackend()
-        if !attempt(next, route, current) { dialNext() }
+        if !attempt(next, route, route.pool, current) { dialNext() }
         return true
     }
 
@@ -88,17 +94,18 @@ extension SessionDriver {
     }
 
     /// A connection to this backend that an earlier exchange has left, if there is a good one. Upgrades get their own.
-    private func takeKept(_ current: ExchangeState) -> Bool {
-        guard !current.exchange.isUpgrade, !current.avoidsKept, let route = current.route, route.pool.keptConnections > 0,
-            let tunnel, let kept = worker.kept.take(at: route.pool.firstPosition + tunnel.index)
+    private func takeKept(_ record: TunnelRecord, _ pool: PoolRuntime, _ current: ExchangeState) -> Bool {
+        guard !current.exchange.isUpgrade, !current.avoidsKept, pool.keptConnections > 0,
+            let kept = worker.kept.take(at: pool.firstPosition + record.index)
         else { return false }
         worker.unwatchKept(kept)
         swap(&self.backend, &kept.stream)
         backendSlot = kept.slot
         worker.registrations.assign(kept.slot, to: self)
+        current.lent = kept
         prepare(current, isKept: true)
-        tunnel.cells.reused()
-        connectionStands()
+        record.cells.reused()
+        connectionStands(record, current)
         return true
     }
 
@@ -126,7 +133,7 @@ extension SessionDriver {
         current.isShakingHands = false
         current.isBackendDeaf = false
         current.hasBackendEnded = false
-        current.answer = []
+        if !current.answer.isEmpty { current.answer = [] }
     }
 
     private func dialFailed(_ error: SystemError) { dialFailed(ConnectFailureReason(error), error.description) }
@@ -136,7 +143,7 @@ extension SessionDriver {
         current?.lastFailure = reason
         tunnel?.backend.meter.connectFailure(reason)
         reportDial(reason)
-        worker.shared.log.emit(.warn, "dial_failed") { line in
+        worker.log.emit(.warn, "dial_failed") { line in
             line.field("id", tunnel?.id.text)
             line.field("pool", tunnel?.route.pool.name)
             line.field("backend", tunnel?.backend.key.backend)
@@ -184,7 +191,7 @@ extension SessionDriver {
             dialFailed(SystemError(-Int(104)))
             return dialNext()
         }
-        guard backend.isEncrypted else { return connectionStands() }
+        guard backend.isEncrypted else { return connectionStands(current) }
         current.isShakingHands = true
         current.dialStartedAt = now
         if case .failed(let ending) = backend.beginHandshake(scratch: worker.scratch) { tlsDialFailed(ending) }
@@ -200,7 +207,7 @@ extension SessionDriver {
             current.isShakingHands = false
             // What it says before it was asked is no answer to us.
             guard received.count == 0, received.ending == nil else { return tlsDialFailed(received.ending ?? .fin) }
-            connectionStands()
+            connectionStands(current)
         }
     }
 
@@ -224,13 +231,17 @@ extension SessionDriver {
     }
 
     /// The request goes out, with what has come of its body.
-    private func connectionStands() {
-        guard let current, let tunnel else { return finish() }
-        endDial()
+    private func connectionStands(_ current: ExchangeState) {
+        guard let tunnel else { return finish() }
+        connectionStands(tunnel, current)
+    }
+
+    private func connectionStands(_ record: TunnelRecord, _ current: ExchangeState) {
+        endDial(record)
         current.exchange.connected(now: now)
         let output = worker.output
         output.clear()
-        writeRequest(for: tunnel.backend, current, into: output)
+        writeRequest(for: record, current, into: output)
         if !current.body.isEmpty {
             current.body.withUnsafeBufferPointer { output.append($0) }
             current.body = []

@@ -24,8 +24,9 @@ extension SessionDriver {
     /// Once for each event, whatever it led to: the next deadline, and what to watch for.
     func settleExchange() {
         guard phase != .relaying, phase != .over else { return }
-        if phase == .exchanging { arm() }
-        refreshExchangeInterests()
+        guard let current else { return refreshExchangeInterests(nil) }
+        if phase == .exchanging { arm(current) }
+        refreshExchangeInterests(current)
     }
 
     /// The kernel has room again. False when that ended the session.
@@ -113,7 +114,7 @@ extension SessionDriver {
         listener.meter.worker(worker.handle.index).tlsHandshake(
             result: HandshakeResult(named: label), version: .none, resumed: false)
         listener.meter.worker(worker.handle.index).refused(.tlsHandshake)
-        worker.shared.log.emit(.info, "refused") { line in
+        worker.log.emit(.info, "refused") { line in
             line.field("id", newRequestID().text)
             line.field("client", peer.text)
             line.field("listener", listener.name)

@@ -26,8 +26,8 @@ extension SessionDriver {
     }
 
     /// The dial under way is over, whatever came of it.
-    func endDial() {
-        guard let tunnel, tunnel.isDialing else { return }
+    func endDial(_ tunnel: TunnelRecord) {
+        guard tunnel.isDialing else { return }
         tunnel.isDialing = false
         tunnel.backend.condition.endDial()
         tunnel.route.pool.places.placeMayBeFree()
@@ -35,11 +35,14 @@ extension SessionDriver {
 
     /// All of it goes back; nothing is held any more, or was.
     func giveBack() {
-        guard let tunnel else { return }
-        endDial()
+        if let tunnel { giveBack(tunnel) }
+    }
+
+    func giveBack(_ tunnel: TunnelRecord) {
+        endDial(tunnel)
         tunnel.takeHold()?.release()
-        guard let place = tunnel.takePlace() else { return }
-        place.release()
+        guard tunnel.takePlace() else { return }
+        tunnel.backend.meter.release()
         tunnel.route.pool.places.release()
     }
 }

@@ -113,7 +113,7 @@ extension SessionDriver {
         if hasClientEnded, client.backlog.isEmpty { return finish() }
         took(.client)
         worker.schedule(clientSlot, at: now.after(client.backlog.isEmpty ? Self.lingerPatience : Self.answerPatience))
-        refreshExchangeInterests()
+        refreshExchangeInterests(current)
     }
 
     /// A connection that asks for nothing, in a drain.
@@ -138,7 +138,7 @@ extension SessionDriver {
         // Its FIN does not mean that it has all of our answer.
         if client.backlog.isEmpty { return finish() }
         hasClientEnded = true
-        refreshExchangeInterests()
+        refreshExchangeInterests(current)
     }
 
     /// What the backend was told, if it was told anything.
@@ -158,7 +158,7 @@ extension SessionDriver {
     }
 
     func logRefused(status: UInt16, reason: StaticString, detail: StaticString? = nil) {
-        worker.shared.log.emit(.info, "refused") { line in
+        worker.log.emit(.info, "refused") { line in
             line.field("id", sessionID.text)
             line.field("client", peer.text)
             line.field("listener", listener.name)

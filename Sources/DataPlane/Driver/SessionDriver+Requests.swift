@@ -111,20 +111,20 @@ extension SessionDriver {
 
     // MARK: What is watched
 
-    func refreshExchangeInterests() {
+    func refreshExchangeInterests(_ current: ExchangeState?) {
         var wanted = Interest()
         switch phase {
         case .proxyHeader, .tlsHandshake: wanted.insert(.read)
         case .lingering: if !hasClientEnded { wanted.insert(.read) }
-        case .exchanging: if wantsClientBytes { wanted.insert(.read) }
+        case .exchanging: if let current, wantsClientBytes(current) { wanted.insert(.read) }
         case .relaying, .over: break
         }
         if !client.backlog.isEmpty { wanted.insert(.write) }
         if !wanted.reads, client.interest.reads, !backend.backlog.isEmpty { cells?.pause(.toBackend) }
         setInterest(.client, wanted)
-        guard phase == .exchanging, backend.isOpen, let current else { return }
+        guard let current, phase == .exchanging, backend.isOpen else { return }
         var fromBackend = Interest()
-        if current.isDialing, !current.isShakingHands {
+        if !current.isShakingHands, current.isDialing {
             fromBackend.insert(.write)
         } else {
             if client.backlog.isEmpty { fromBackend.insert(.read) }
@@ -135,12 +135,15 @@ extension SessionDriver {
         tellBuffered()
     }
 
-    private var wantsClientBytes: Bool {
-        guard let current, !hasClientEnded else { return false }
-        if current.isAwaitingHead { return client.backlog.isEmpty }
-        if current.exchange.isUpgrade || current.exchange.isRequestComplete { return current.waiting < worker.readLimit }
-        if current.isWithBackend { return backend.backlog.isEmpty && !current.isBackendDeaf }
-        return current.body.count < worker.readLimit
+    private func wantsClientBytes(_ current: ExchangeState) -> Bool {
+        guard !hasClientEnded else { return false }
+        let exchange = current.exchange
+        switch exchange.stage {
+        case .awaitingHead: return client.backlog.isEmpty
+        case _ where exchange.isRequestComplete || exchange.isUpgrade: return current.waiting < worker.readLimit
+        case .awaitingAnswer, .relayingAnswer: return backend.backlog.isEmpty && !current.isBackendDeaf
+        case .dialing, .over: return current.body.count < worker.readLimit
+        }
     }
 
     // MARK: Slow readers
@@ -174,12 +177,11 @@ extension SessionDriver {
         Exchange.Pressure(
             clientTookAt: client.backlog.isEmpty ? nil : current.client.tookAt,
             backendTookAt: backend.backlog.isEmpty ? nil : current.backend.tookAt,
-            comment: current.route?.comment ?? .unbounded)
+            comment: current.comment)
     }
 
     /// Sees to it that the wheel asks in time. It may ask too early: then it is told the time again.
-    func arm() {
-        guard let current else { return }
+    func arm(_ current: ExchangeState) {
         let next = min(current.exchange.nextDeadline(pressure(current)), retireAt)
         guard next < current.armedAt else { return }
         current.armedAt = next

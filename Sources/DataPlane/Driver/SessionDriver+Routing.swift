@@ -50,7 +50,7 @@ extension SessionDriver {
     }
 
     private func forward(_ head: RequestHead, _ purpose: Exchange.Purpose, to route: RouteRuntime, _ current: ExchangeState) {
-        current.route = route
+        current.goes(by: route)
         let context = forwardingContext(head, current)
         current.context = context
         current.requestID = RequestForwarding.requestID(head, context: context)
@@ -68,11 +68,11 @@ extension SessionDriver {
         if worker.isShort { return refuseNow(Refusal(503, "descriptors", retryAfter: retryAfter)) }
         choose(current, route.pool)
         if case .answer = purpose {
-            enter(.longPoll, current)
+            enter(.longPoll, current, route.pool)
             cells?.bytes(.toBackend, current.bytesToBackend)
             if let drain = worker.drain { retire(at: drain.began.after(drain.period), cause: .drain) }
         }
-        dialNext()
+        dialNext(route, route.pool, current)
     }
 
     /// A proxy in front that we trust has taken it over TLS: a redirect would only come back here.
@@ -88,28 +88,28 @@ extension SessionDriver {
 
     /// One exchange sees one configuration: the newest that still has its listener.
     private func findDestination(_ head: RequestHead, _ current: ExchangeState) -> Destination? {
-        if listener.isIn(worker.snapshot) { current.snapshot = worker.snapshot }
+        if current.snapshot !== worker.snapshot, listener.isIn(worker.snapshot) { current.snapshot = worker.snapshot }
         return current.snapshot.destination(of: head, from: listener)
     }
 
     private func forwardingContext(_ head: RequestHead, _ current: ExchangeState) -> ForwardingContext {
-        let address = current.clientAddress ?? Array(peer.address.utf8)
-        current.clientAddress = address
-        let proxies = worker.snapshot.settings.trustedProxies
-        let trusted = peer.isAmong(proxies)
+        if current.clientAddress.isEmpty { current.clientAddress = Array(peer.address.utf8) }
+        let trusted = worker.snapshot.trustsProxies && peer.isAmong(worker.snapshot.settings.trustedProxies)
         return ForwardingContext(
-            clientAddress: address, clientIsTrusted: trusted, scheme: listener.tls == nil ? .http : .https,
+            clientAddress: current.clientAddress, clientIsTrusted: trusted, scheme: listener.tls == nil ? .http : .https,
             requestID: newRequestID(),
-            realAddress: trusted ? ForwardedClient.address(in: head, trusted: proxies)?.description : nil)
+            realAddress: trusted
+                ? ForwardedClient.address(in: head, trusted: worker.snapshot.settings.trustedProxies)?.description : nil)
     }
 
     /// The request's head for this backend.
-    func writeRequest(for backend: BackendRuntime, _ current: ExchangeState, into output: HeadBuffer) {
-        guard let head = current.head, let context = current.context, let route = current.route else { return }
+    func writeRequest(for record: TunnelRecord, _ current: ExchangeState, into output: HeadBuffer) {
+        guard let head = current.head, let context = current.context else { return }
+        let route = record.route
         let forwarding = current.snapshot.settings.forwarding
         let createsTrace = forwarding.traceparent == .create
         let rewriting = RequestRewriting(
-            host: hostField(route.pool.host, backend),
+            host: hostField(route.pool.host, record.backend),
             path: route.rewrite.map { PathRewriting.apply($0, to: head.target.path) }, edits: route.requestEdits,
             forwarded: forwarding.forwarded, createsTraceParent: createsTrace,
             traceID: createsTrace ? (worker.random.next(), worker.random.next()) : (0, 0),

@@ -3,13 +3,16 @@ import Telemetry
 
 /// Plain requests as operators see them: counted while they live, told when they end, and drained like tunnels.
 extension SessionDriver {
-    func enter(_ kind: StreamKind, _ current: ExchangeState) {
-        guard let route = current.route else { return }
+    func enter(_ kind: StreamKind, _ current: ExchangeState, _ pool: PoolRuntime) {
+        let cells = self.cells ?? cells(of: pool)
+        if let last = current.kind { cells.streams(last, delta: -1) }
         current.kind = kind
-        let cells = self.cells ?? route.pool.meter.worker(worker.handle.index)
         cells.streams(kind, delta: 1)
         self.cells = cells
     }
+
+    /// This worker's counters of a pool.
+    func cells(of pool: PoolRuntime) -> PoolCells { pool.meter.worker(worker.handle.index) }
 
     func leaveKind(_ current: ExchangeState?) {
         guard let current, let kind = current.kind, let cells else { return }
@@ -23,8 +26,11 @@ extension SessionDriver {
 
     /// Once for each plain request that found its pool. `status` is what the client got, 0 for nothing at all.
     func accountRequest(status: UInt16, reason: StaticString? = nil) {
-        guard let current, let route = current.route else { return }
-        let cells = self.cells ?? route.pool.meter.worker(worker.handle.index)
+        if let current, let route = current.route { accountRequest(status: status, reason: reason, route, current) }
+    }
+
+    func accountRequest(status: UInt16, reason: StaticString? = nil, _ route: RouteRuntime, _ current: ExchangeState) {
+        let cells = self.cells ?? cells(of: route.pool)
         if status != 0 { cells.request(code: status) }
         leaveKind(current)
         guard !current.exchange.isUpgrade else { return }
@@ -32,8 +38,8 @@ extension SessionDriver {
         logRequest(status: status, reason: reason, route: route.name, current)
     }
 
-    func logRequest(status: UInt16, reason: StaticString? = nil, route: String? = nil, _ current: ExchangeState) {
-        worker.shared.log.emit(.info, "request") { line in
+    func logRequest(status: UInt16, reason: StaticString? = nil, route: @autoclosure () -> String? = nil, _ current: ExchangeState) {
+        worker.log.emit(.info, "request") { line in
             line.field("id", current.requestID?.text)
             line.field("client", current.context?.realAddress ?? peer.text)
             if current.context?.realAddress != nil { line.field("peer", peer.text) }
@@ -43,7 +49,7 @@ extension SessionDriver {
                 line.field("host", head.host?.bytes ?? [])
                 line.target("path", path: head.target.path, query: head.target.query?[...])
             }
-            if let route { line.field("route", route) }
+            if let route = route() { line.field("route", route) }
             if let pool = current.route?.pool { line.field("pool", pool.name) }
             if let tunnel { line.field("backend", tunnel.backend.key.backend) }
             line.field("status", status)

@@ -127,7 +127,7 @@ extension SessionDriver {
         guard phase == .exchanging, let current, let route = current.route,
             let renewed = worker.snapshot.renewed(route)
         else { return }
-        current.route = renewed
+        current.goes(by: renewed)
         current.lost = []
         choose(current, renewed.pool)
     }

@@ -7,9 +7,8 @@ final class TunnelRecord {
     /// Of the backend, in its pool.
     let index: Int
     let backend: BackendRuntime
-    let meter: TunnelMeter
-    /// Held for as long as the tunnel counts against its backend.
-    private var place: BackendMeter?
+    /// For as long as it counts against its backend.
+    private var hasPlace = true
     /// A tunnel's, whose key stays at this backend while it lives.
     private var held: PlacementHold?
     /// A dial of it is in flight, and counted at the backend.
@@ -27,14 +26,12 @@ final class TunnelRecord {
     var openedAt = Moment(nanoseconds: 0)
 
     /// The place at the backend must have been acquired; the record gives it back.
-    init(id: RequestID, route: RouteRuntime, index: Int, worker: Int) {
+    init(id: RequestID, route: RouteRuntime, index: Int, cells: PoolCells) {
         self.id = id
         self.route = route
         self.index = index
         backend = route.pool.backends[index]
-        meter = route.tunnels[index]
-        place = backend.meter
-        cells = route.pool.meter.worker(worker)
+        self.cells = cells
     }
 
     func hold(_ hold: PlacementHold) { held = hold }
@@ -45,9 +42,12 @@ final class TunnelRecord {
         return held
     }
 
-    func takePlace() -> BackendMeter? {
-        defer { place = nil }
-        return place
+    var meter: TunnelMeter { route.tunnels[index] }
+
+    /// Whether a place is to be given back; once.
+    func takePlace() -> Bool {
+        defer { hasPlace = false }
+        return hasPlace
     }
 }
 

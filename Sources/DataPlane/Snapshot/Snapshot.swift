@@ -22,6 +22,8 @@ package final class Snapshot: Sendable {
     let pools: [String: PoolRuntime]
     let rules: TunnelRules
     let exchangeRules: ExchangeRules
+    /// Whether any peer may be believed what it says of its clients.
+    let trustsProxies: Bool
     let connect: Moment.Span
     /// What tunnels this snapshot allows, for finding those that a reload removed.
     private let routePools: [RouteRuntime.Identity: String]
@@ -72,6 +74,7 @@ package final class Snapshot: Sendable {
         }
         routes = RouteTable(routes: table, listeners: names)
         rules = TunnelRules(settings)
+        trustsProxies = !settings.trustedProxies.isEmpty
         exchangeRules = ExchangeRules(settings)
         connect = Moment.Span(settings.timeouts.connect)
         let runtimes = self.destinations.compactMap { if case .pool(let route) = $0 { route } else { nil } }

@@ -80,7 +80,9 @@ struct KeptConnections {
 
 extension Worker {
     /// Keeps a connection whose exchange is over, if there is room; closes it otherwise.
-    func keep(_ stream: inout Stream, slot: Int, of tunnel: TunnelRecord, since snapshot: Snapshot) {
+    ///
+    /// - Parameter lent: what it was kept as before.
+    func keep(_ stream: inout Stream, slot: Int, of tunnel: TunnelRecord, since snapshot: Snapshot, lent: KeptConnection?) {
         let pool = tunnel.route.pool
         let position = pool.firstPosition + tunnel.index
         // Of an older snapshot nobody would ask for it again.
@@ -88,7 +90,13 @@ extension Worker {
             registrations.remove(slot)
             return stream.close()
         }
-        let connection = KeptConnection(slot: slot, backend: tunnel.backend, position: position, cells: tunnel.cells)
+        let connection: KeptConnection
+        if let lent, lent.slot == slot, lent.backend === tunnel.backend {
+            connection = lent
+            connection.position = position
+        } else {
+            connection = KeptConnection(slot: slot, backend: tunnel.backend, position: position, cells: tunnel.cells)
+        }
         swap(&connection.stream, &stream)
         registrations.assign(slot, to: connection)
         kept.add(connection)

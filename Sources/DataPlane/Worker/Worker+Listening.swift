@@ -141,7 +141,7 @@ extension Worker {
         guard shared.connections < ceiling else {
             cl_close(descriptor)
             runtime.meter.worker(handle.index).refused(.maxConnections)
-            shared.log.emit(.info, "refused") { line in
+            log.emit(.info, "refused") { line in
                 line.field("listener", runtime.name)
                 line.field("reason", "max_connections")
             }
@@ -178,7 +178,7 @@ extension Worker {
         // A shortage that lasts pauses again and again; it is told now and then.
         guard pauseToldAt.after(Moment.Span(nanoseconds: 10_000_000_000)) <= now || pauseToldAt.nanoseconds == 0 else { return }
         pauseToldAt = now
-        shared.log.emit(.warn, "accept_paused") { line in
+        log.emit(.warn, "accept_paused") { line in
             line.field("listener", runtime.name)
             line.field("reason", error.description)
         }

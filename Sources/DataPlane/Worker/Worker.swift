@@ -10,6 +10,7 @@ import Transport
 final class Worker {
     let handle: WorkerHandle
     let shared: WorkerShared
+    let log: LogSink
     let scratch: Scratch
     let cells: WorkerCells
     private(set) var snapshot: Snapshot
@@ -49,6 +50,7 @@ final class Worker {
     init(handle: WorkerHandle, shared: WorkerShared, snapshot: Snapshot) throws(SystemError) {
         self.handle = handle
         self.shared = shared
+        log = shared.log
         self.snapshot = snapshot
         scratch = Scratch(capacity: Worker.largestRead)
         readLimit = min(scratch.capacity, snapshot.settings.limits.buffer)

@@ -47,15 +47,14 @@ struct HeadWriter {
     }
 
     private func eightDigits(_ half: UInt32) {
-        // The first digit becomes the lowest byte.
-        var rest = UInt64(half)
-        var digits: UInt64 = 0
-        for _ in 0..<8 {
-            let nibble = rest & 0x0F
-            digits = digits &<< 8 | (nibble < 10 ? 0x30 &+ nibble : 0x57 &+ nibble)
-            rest &>>= 4
-        }
-        withUnsafeBytes(of: digits.littleEndian) { buffer.append($0.assumingMemoryBound(to: UInt8.self)) }
+        // Each nibble becomes a byte, all at once; those above 9 go on behind "`" and not behind "9".
+        var nibbles = UInt64(half)
+        nibbles = (nibbles &<< 16 | nibbles) & 0x0000_FFFF_0000_FFFF
+        nibbles = (nibbles &<< 8 | nibbles) & 0x00FF_00FF_00FF_00FF
+        nibbles = (nibbles &<< 4 | nibbles) & 0x0F0F_0F0F_0F0F_0F0F
+        let letters = ((nibbles &+ 0x0606_0606_0606_0606) &>> 4) & 0x0101_0101_0101_0101
+        let digits = nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
+        withUnsafeBytes(of: digits.bigEndian) { buffer.append($0.assumingMemoryBound(to: UInt8.self)) }
     }
 
     /// What may stand in a field value (RFC 9110 5.5); other bytes are left out.
@@ -136,12 +135,11 @@ struct HeadWriter {
     /// Copies the field lines that pass as they came: their names keep their case, their values their bytes. Lines that stand
     /// behind each other and are written as we would write them are copied as one piece.
     @inline(__always)
-    func lines(of fields: ClassifiedFields, where passes: (FieldKind) -> Bool) {
-        let headers = fields.headers
-        let source = headers.bytes.span
+    func lines(of fields: borrowing ClassifiedFields, where passes: (FieldKind) -> Bool) {
+        let source = fields.headers.bytes.span
         var run = 0..<0
-        for index in headers.fields.indices where passes(fields.kind(index)) {
-            let field = headers.fields[index]
+        for index in fields.headers.fields.indices where passes(fields.kind(index)) {
+            let field = fields.headers.fields[index]
             let (name, value) = (field.name, field.value)
             if !edits.isEmpty, drops(source.extracting(name)) { continue }
             if isOurSpelling(source, name, value) {

@@ -38,7 +38,7 @@ package enum RequestForwarding {
 
     /// The same, written behind what `buffer` holds.
     package static func plain(
-        _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting, into buffer: HeadBuffer
+        _ head: borrowing RequestHead, context: borrowing ForwardingContext, rewriting: borrowing RequestRewriting, into buffer: HeadBuffer
     ) {
         let fields = ClassifiedFields(head.headers, head.connection)
         let rules = Rules(head, fields, rewriting, isUpgrade: false, isTrusted: context.clientIsTrusted)
@@ -65,7 +65,7 @@ package enum RequestForwarding {
     /// The request line and `Host`. A request that names its host in the target alone (HTTP/1.0) gets that one, since it
     /// was routed by it.
     private static func begun(
-        _ head: borrowing RequestHead, _ fields: ClassifiedFields, _ rewriting: RequestRewriting, version: HTTPVersion,
+        _ head: borrowing RequestHead, _ fields: borrowing ClassifiedFields, _ rewriting: borrowing RequestRewriting, version: HTTPVersion,
         in buffer: HeadBuffer
     ) -> HeadWriter {
         let writer = HeadWriter(buffer, edits: rewriting.edits)
@@ -103,7 +103,7 @@ package enum RequestForwarding {
         let keepsTrace: Bool
 
         init(
-            _ head: borrowing RequestHead, _ fields: ClassifiedFields, _ rewriting: RequestRewriting, isUpgrade: Bool,
+            _ head: borrowing RequestHead, _ fields: borrowing ClassifiedFields, _ rewriting: borrowing RequestRewriting, isUpgrade: Bool,
             isTrusted: Bool
         ) {
             self.isUpgrade = isUpgrade
@@ -130,7 +130,7 @@ package enum RequestForwarding {
 
     /// `TE` obliges to name it in `Connection` (RFC 9110 10.1.4). An HTTP/1.0 request asks for the close that it means.
     private static func writeConnection(
-        to writer: HeadWriter, _ head: borrowing RequestHead, _ fields: ClassifiedFields, closes: Bool
+        to writer: HeadWriter, _ head: borrowing RequestHead, _ fields: borrowing ClassifiedFields, closes: Bool
     ) {
         let wantsTrailers =
             head.version == .http11
@@ -143,10 +143,10 @@ package enum RequestForwarding {
     }
 
     private static func finish(
-        _ writer: HeadWriter, _ fields: ClassifiedFields, _ context: ForwardingContext, _ rewriting: RequestRewriting,
-        beginsTrace: Bool
+        _ writer: HeadWriter, _ fields: borrowing ClassifiedFields, _ context: borrowing ForwardingContext,
+        _ rewriting: borrowing RequestRewriting, beginsTrace: Bool
     ) {
-        let forwarded = ForwardedFields(fields: fields, context: context)
+        let forwarded = ForwardedFields(fields: copy fields, context: copy context)
         forwarded.write(to: writer)
         if rewriting.forwarded { forwarded.writeForwarded(to: writer) }
         if beginsTrace {

@@ -80,7 +80,7 @@ package enum ResponseForwarding {
         writer.lineEnd()
     }
 
-    private static func writeFields(_ fields: ClassifiedFields, to writer: HeadWriter, isChunked: Bool) {
+    private static func writeFields(_ fields: borrowing ClassifiedFields, to writer: HeadWriter, isChunked: Bool) {
         writer.lines(of: fields) { kind in
             switch kind {
             case .nominated, .hop, .connection, .upgrade, .te, .contentLength, .transferEncoding: false
@@ -108,7 +108,7 @@ package enum ResponseForwarding {
     }
 
     private static func writeConnection(
-        _ head: borrowing ResponseHead, _ fields: ClassifiedFields, _ clientVersion: HTTPVersion, closes: Bool,
+        _ head: borrowing ResponseHead, _ fields: borrowing ClassifiedFields, _ clientVersion: HTTPVersion, closes: Bool,
         to writer: HeadWriter
     ) {
         let offer = advertised(head, fields)
@@ -122,7 +122,7 @@ package enum ResponseForwarding {
     }
 
     /// The protocols that the client is told of, as a list.
-    private static func advertised(_ head: borrowing ResponseHead, _ fields: ClassifiedFields) -> [UInt8] {
+    private static func advertised(_ head: borrowing ResponseHead, _ fields: borrowing ClassifiedFields) -> [UInt8] {
         var list: [UInt8] = []
         let bytes = fields.headers.bytes
         guard fields.headers.mayHave(.upgrade) else { return list }

@@ -3,7 +3,9 @@ package enum EventStream {
     /// Whether the body behind `head` is an event stream whose events can be seen: exactly one `Content-Type` of
     /// `text/event-stream`, with or without parameters, and no `Content-Encoding` but `identity`.
     package static func isEventStream(_ head: borrowing ResponseHead) -> Bool {
-        guard head.headers.mayHave(.contentType), let type = head.headers.only("Content-Type"), ASCII.begins(type.span, with: "text/event-stream"),
+        guard let value = head.headers.only(.contentType) else { return false }
+        let type = head.headers.bytes[value]
+        guard ASCII.begins(type.span, with: "text/event-stream"),
             ASCII.equal(ASCII.trimmed(type.prefix { $0 != ASCII.semicolon }), "text/event-stream")
         else { return false }
         return head.headers.members("Content-Encoding").allSatisfy { ASCII.equal($0, "identity") }

@@ -7,12 +7,12 @@ package struct HeaderField: Sendable, Equatable {
     /// What its name makes it; `other` until the head is whole.
     package internal(set) var kind = FieldKind.other
 
-    /// Heads are far shorter than what these numbers hold (`HeadLimits`); a longer one would be cut here.
+    /// Heads are far shorter than what these numbers hold, see `HeadLimits`.
     init(name: Range<Int>, value: Range<Int>) {
-        nameStart = UInt32(clamping: name.lowerBound)
-        nameEnd = UInt32(clamping: name.upperBound)
-        valueStart = UInt32(clamping: value.lowerBound)
-        valueEnd = UInt32(clamping: value.upperBound)
+        nameStart = UInt32(truncatingIfNeeded: name.lowerBound)
+        nameEnd = UInt32(truncatingIfNeeded: name.upperBound)
+        valueStart = UInt32(truncatingIfNeeded: value.lowerBound)
+        valueEnd = UInt32(truncatingIfNeeded: value.upperBound)
     }
 
     /// The name as the sender wrote it; a token, never empty.

@@ -52,6 +52,17 @@ package struct Headers: Sendable {
         return found.map(value)
     }
 
+    /// The value of the line of that kind if there is exactly one such line.
+    package func only(_ kind: FieldKind) -> Range<Int>? {
+        guard mayHave(kind) else { return nil }
+        var found: Range<Int>?
+        for field in fields where field.kind == kind {
+            guard found == nil else { return nil }
+            found = field.value
+        }
+        return found
+    }
+
     /// How many lines have that name.
     package func count(of name: StaticString) -> Int {
         fields.count { isNamed($0, name) }
