@@ -47,6 +47,9 @@ class PoolAPI:
     def rebalance(self):
         return self.ask(f"/pools/{self._pool}/rebalance", "POST")[0]
 
+    def cancel_rebalance(self):
+        return self.ask(f"/pools/{self._pool}/rebalance", "DELETE")[0]
+
 
 def label_of(backend):
     return backend if isinstance(backend, str) else backend.label

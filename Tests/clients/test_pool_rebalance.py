@@ -81,7 +81,12 @@ def test_without_rebalance_nobody_is_sent_away_and_once_by_hand_is_enough(launch
         with Regulars(proxy.port, CLIENTS) as regulars:
             grow(proxy, third)
             assert stands_still(regulars)
-            assert 200 <= PoolAPI(proxy).rebalance() < 300
+            api = PoolAPI(proxy)
+            assert api.cancel_rebalance() == 404
+            assert api.rebalance() == 202 and api.pool()["rebalancing"]
+            assert api.cancel_rebalance() == 200 and not api.pool()["rebalancing"]
+            assert api.cancel_rebalance() == 404
+            proxy.log.wait("pool_rebalance_ended", reason="admin")
 
 
 def test_one_call_mends_once_what_is_below_the_threshold(launch):

@@ -26,6 +26,12 @@ package struct Rebalance: Sendable, Hashable {
     package var rules: RebalanceRules
     /// True while a lopsided pool is being mended.
     package private(set) var isMending = false
+    /// Looks since the last one that found fewer too many than any before it, and that could have given something up. Grows while
+    /// clients come back to where they were, so that closing their tunnels is to no avail.
+    package private(set) var looksInVain = 0
+    /// The fewest that were too many, over all backends; begins anew when more backends take connections than ever before.
+    private var fewest = Double.infinity
+    private var mostTakers = 0
     /// The part of a tunnel that the share allowed and no look has used: from 0 to less than 1.
     private var carried = 0.0
     /// Tunnels given up whose clients may be on their way.
@@ -39,12 +45,14 @@ package struct Rebalance: Sendable, Hashable {
     /// Mends once although the pool may be below the threshold, as when an operator asks for it. `isMending` falls when it is done.
     package mutating func begin() {
         isMending = true
+        forgetProgress()
     }
 
     /// Ends mending; a lopsided pool begins again with the next look.
     package mutating func cancel() {
         isMending = false
         carried = 0
+        forgetProgress()
     }
 
     /// One look at the pool.
@@ -62,7 +70,7 @@ package struct Rebalance: Sendable, Hashable {
         }
         isMending = level.hasExcess && level.isLopsided(beyond: isMending ? rules.stopsBelow : rules.beginsAbove)
         guard isMending else {
-            carried = 0
+            cancel()
             return nobody
         }
         let pool = members.reduce(0.0) { $0 + Double(max(0, $1.load)) }
@@ -70,9 +78,25 @@ package struct Rebalance: Sendable, Hashable {
         // A hair is added, so that parts which add up to one are not rounded down to none.
         let whole = (allowed + 1e-6).rounded(.down)
         carried = max(0, allowed - whole)
+        noteProgress(level, couldGive: whole >= 1)
         let given = zip(level.divide(whole), members).map { min($0, max(0, $1.load)) }
         underWay += given.reduce(0.0) { $0 + Double($1) }
         return given
+    }
+
+    private mutating func noteProgress(_ level: RebalanceLevel, couldGive: Bool) {
+        if level.takers > mostTakers { (fewest, mostTakers) = (.infinity, level.takers) }
+        if level.tooMany < fewest {
+            fewest = level.tooMany
+            looksInVain = 0
+        } else if couldGive {
+            looksInVain += 1
+        }
+    }
+
+    private mutating func forgetProgress() {
+        looksInVain = 0
+        (fewest, mostTakers) = (.infinity, 0)
     }
 
     /// Half of those under way are taken for arrived, or gone for good, with each interval.

@@ -8,6 +8,10 @@ struct RebalanceLevel {
     /// The load of the fullest and of the emptiest backend for their weight, in means.
     private let fullest: Double
     private let emptiest: Double
+    /// How many backends take connections.
+    let takers: Int
+    /// What all of them have above the mean of those who are here, clients on their way left aside.
+    let tooMany: Double
 
     /// Nil when there is nothing to compare: fewer than two backends take connections, or nobody has any.
     init?(_ members: [Rebalance.Member], underWay: Double) {
@@ -19,6 +23,9 @@ struct RebalanceLevel {
         let ratios = takers.map { $0.amount / ($0.lots * mean) }
         guard let fullest = ratios.max(), let emptiest = ratios.min() else { return nil }
         (self.fullest, self.emptiest) = (fullest, emptiest)
+        self.takers = takers.count
+        let present = loads / weights
+        tooMany = takers.reduce(0.0) { $0 + max(0, $1.amount - $1.lots * present).rounded(.down) }
         excess = members.map { $0.takesNew ? max(0, $0.amount - $0.lots * mean).rounded(.down) : 0 }
         lots = members.map(\.lots)
     }

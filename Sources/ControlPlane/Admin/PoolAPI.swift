@@ -4,7 +4,7 @@ import DataPlane
 ///
 /// - `GET /api/v1/pools`, `GET /api/v1/pools/POOL`
 /// - `POST /api/v1/pools/POOL/backends/BACKEND/state`, `state=ready|drain|maint` in the query or as the body
-/// - `POST /api/v1/pools/POOL/rebalance`
+/// - `POST /api/v1/pools/POOL/rebalance` levels it once, `DELETE` of the same ends that
 ///
 /// POOL and BACKEND are percent-encoded (RFC 3986 section 2.1): a backend's label may contain `/`.
 struct PoolAPI: Sendable {
@@ -21,7 +21,7 @@ struct PoolAPI: Sendable {
         switch rest.count {
         case 0: return reading(request) { .json(200, JSONText.pools(desk.pools())) }
         case 1: return reading(request) { pool(rest[0]) }
-        case 2 where rest[1] == "rebalance": return writing(request) { rebalance(rest[0]) }
+        case 2 where rest[1] == "rebalance": return rebalance(request, pool: rest[0])
         case 4 where rest[1] == "backends" && rest[3] == "state":
             return writing(request) { setState(request, backend: rest[2], pool: rest[0]) }
         default: return .notFound
@@ -52,10 +52,20 @@ struct PoolAPI: Sendable {
         return nil
     }
 
-    private func rebalance(_ name: String) -> AdminAnswer {
-        switch desk.rebalance(pool: name) {
+    private func rebalance(_ request: AdminRequest, pool name: String) -> AdminAnswer {
+        switch request.method {
+        case "POST": answer(desk.rebalance(pool: name))
+        case "DELETE": answer(desk.cancelRebalance(pool: name))
+        default: .notAllowed("POST, DELETE")
+        }
+    }
+
+    private func answer(_ outcome: RebalanceAnswer) -> AdminAnswer {
+        switch outcome {
         case .begun: .json(202, JSONText.message("begun"))
+        case .cancelled: .json(200, JSONText.message("cancelled"))
         case .noPool: .problem(404, "no such pool")
+        case .notBegun: .problem(404, "nobody asked for this pool to be rebalanced, or it is over")
         case .refused: .problem(409, "clients of this pool come back to where they were: hash or sticky")
         }
     }

@@ -96,4 +96,8 @@ extension Keeper: PoolDesk {
     package func rebalance(pool: String) -> RebalanceAnswer {
         change { $0.rebalanceOnce(pool: pool, at: $1) }
     }
+
+    package func cancelRebalance(pool: String) -> RebalanceAnswer {
+        change { $0.cancelRebalance(pool: pool, at: $1) }
+    }
 }

@@ -10,6 +10,8 @@ extension KeeperCore {
         self.zone = zone
         let known = Dictionary(pools.map { ($0.name, $0) }) { first, _ in first }
         let former = pools.flatMap(\.backends)
+        let staysByName = Set(kept.map(\.settings.name))
+        for pool in pools where !staysByName.contains(pool.name) { endOnce(pool, "configuration", at: now) }
         pools = kept.map { kept in
             let pool = known[kept.settings.name] ?? PoolKeeping(kept.settings, meter: registry.pool(kept.settings.name))
             adopt(kept, into: pool, at: now)
@@ -74,8 +76,9 @@ extension KeeperCore {
     }
 
     private func adoptRebalancing(_ pool: PoolKeeping, at now: UInt64) {
+        if pool.isBound { endOnce(pool, "configuration", at: now) }
         guard let settings = pool.settings.rebalance else {
-            if !pool.rebalancesOnce { (pool.rebalance, pool.nextLook) = (nil, .max) }
+            if pool.once == nil { (pool.rebalance, pool.nextLook) = (nil, .max) }
             return
         }
         let rules = RebalanceRules(settings)

@@ -5,32 +5,42 @@ import Settings
 
 /// Rebalancing by closing what the fullest backends have too many of.
 extension KeeperCore {
-    /// One look at the pool.
+    /// So many looks in vain end what the operator asked for.
+    private static let mostInVain = 12
+
+    /// One look at the pool. Tunnels are counted, and closed, and nothing else: event streams and answers stay where they are.
     func rebalance(_ pool: PoolKeeping, at now: UInt64) {
         guard var rebalance = pool.rebalance else {
             pool.nextLook = .max
             return
         }
-        let counts = rebalance.look(at: now, members(of: pool, at: now))
+        let tunnels = registry.tunnelsPerWorker(ofPool: pool.name)
+        let counts = rebalance.look(at: now, members(of: pool, tunnels, at: now))
         pool.rebalance = rebalance
         pool.nextLook = now &+ max(1_000_000, rebalance.rules.interval)
         for (backend, count) in zip(pool.backends, counts) where count > 0 {
-            let parts = Self.divide(count, like: registry.tunnelsPerWorker(of: backend.key))
+            let parts = Self.divide(count, like: tunnels[backend.key.backend] ?? [])
             hands.shed(ShedOrder(backend.condition, .part(parts, within: rebalance.rules.interval), cause: .rebalance))
+            pool.once?.told += parts.reduce(0, +)
         }
-        if !rebalance.isMending { endOnce(pool) }
+        if !rebalance.isMending {
+            endOnce(pool, "done", at: now)
+        } else if rebalance.looksInVain >= Self.mostInVain {
+            endOnce(pool, "no progress", at: now)
+        }
     }
 
-    /// Mends a pool once, lopsided enough or not.
+    // MARK: Once
+
+    /// Mends a pool once, lopsided enough or not. It ends when it is level or when that is to no avail, and at a reload after which
+    /// clients come back to where they were.
     func rebalanceOnce(pool name: String, at now: UInt64) -> RebalanceAnswer {
         guard let pool = pool(name) else { return .noPool }
-        // Their clients would come back to where they were.
-        guard pool.settings.balance != .hash, pool.settings.sticky == nil else { return .refused }
-        if pool.rebalance == nil {
-            pool.rebalance = Rebalance(rules: pool.settings.rebalance.map { RebalanceRules($0) } ?? RebalanceRules())
-            pool.rebalancesOnce = true
-        }
-        pool.rebalance?.begin()
+        guard !pool.isBound else { return .refused }
+        pool.once = pool.once ?? PoolKeeping.Once(began: now)
+        var rebalance = pool.rebalance ?? Rebalance(rules: pool.settings.rebalance.map { RebalanceRules($0) } ?? RebalanceRules())
+        rebalance.begin()
+        pool.rebalance = rebalance
         pool.nextLook = now
         log.emit(.info, "pool_rebalance") { line in
             line.field("pool", name)
@@ -39,15 +49,32 @@ extension KeeperCore {
         return .begun
     }
 
-    private func endOnce(_ pool: PoolKeeping) {
-        guard pool.rebalancesOnce else { return }
-        pool.rebalancesOnce = false
-        guard pool.settings.rebalance == nil else { return }
-        (pool.rebalance, pool.nextLook) = (nil, .max)
+    /// Takes back what ``rebalanceOnce(pool:at:)`` began; tunnels that were told to close already close.
+    func cancelRebalance(pool name: String, at now: UInt64) -> RebalanceAnswer {
+        guard let pool = pool(name) else { return .noPool }
+        guard pool.once != nil else { return .notBegun }
+        endOnce(pool, "admin", at: now)
+        return .cancelled
+    }
+
+    /// A pool that is rebalanced by its configuration begins anew when it is lopsided.
+    func endOnce(_ pool: PoolKeeping, _ reason: StaticString, at now: UInt64) {
+        guard let once = pool.once else { return }
+        pool.once = nil
+        pool.rebalance?.cancel()
+        if pool.settings.rebalance == nil { (pool.rebalance, pool.nextLook) = (nil, .max) }
+        log.emit(.info, "pool_rebalance_ended") { line in
+            line.field("pool", pool.name)
+            line.field("reason", reason)
+            line.field("tunnels", once.told)
+            line.seconds("duration", nanoseconds: now > once.began ? now - once.began : 0)
+        }
     }
 
     /// Those that get connections as things stand: of the first tier that has any, and of the proxy's own zone if it has some there.
-    private func members(of pool: PoolKeeping, at now: UInt64) -> [Rebalance.Member] {
+    ///
+    /// - Parameter tunnels: of each backend by its label, worker by worker.
+    private func members(of pool: PoolKeeping, _ tunnels: [String: [Int]], at now: UInt64) -> [Rebalance.Member] {
         let open = pool.backends.filter { $0.condition.isInService && !Self.isFull($0) }
         let tier = open.map(\.tier).min()
         let zone = self.zone
@@ -59,7 +86,7 @@ extension KeeperCore {
                 condition.isInService && !Self.isFull(backend) && backend.tier == tier
                 && (!hasLocal || backend.settings.zone == zone)
             return Rebalance.Member(
-                load: backend.meter.live - condition.tunnelsLeaving,
+                load: (tunnels[backend.key.backend] ?? []).reduce(0, +) - condition.tunnelsLeaving,
                 weight: max(1, backend.settings.weight) * condition.ramp(slowStart, now: now), takesNew: takesNew)
         }
     }
@@ -84,10 +111,13 @@ extension KeeperCore {
     }
 }
 
-/// What became of the wish to rebalance.
+/// What became of the wish to rebalance, or to do so no longer.
 package enum RebalanceAnswer: Sendable, Equatable {
     case begun
     case noPool
     /// The pool's clients come back to where they were: `hash`, or a sticky cookie.
     case refused
+    case cancelled
+    /// There is nothing to cancel.
+    case notBegun
 }

@@ -13,9 +13,19 @@ final class PoolKeeping {
     var ejection: EjectionTracker<String>?
     /// Nil while nothing is rebalanced.
     var rebalance: Rebalance?
-    /// Asked for by the operator; ends by itself.
-    var rebalancesOnce = false
+    /// Set while it is rebalanced because the operator asked for it; that ends by itself.
+    var once: Once?
     var nextLook = UInt64.max
+
+    /// Rebalancing that the operator asked for.
+    struct Once {
+        let began: UInt64
+        /// Tunnels told to close since.
+        var told = 0
+    }
+
+    /// Its clients come back to where they were, so that closing tunnels moves nobody.
+    var isBound: Bool { settings.balance == .hash || settings.sticky != nil }
 
     init(_ settings: PoolSettings, meter: PoolMeter) {
         name = settings.name

@@ -57,5 +57,8 @@ package protocol PoolDesk: Sendable {
     func pools() -> [PoolView]
     /// False when there is no such backend.
     func setState(_ state: BackendCondition.Administrative, backend: String, pool: String) -> Bool
+    /// Begins to level it, once.
     func rebalance(pool: String) -> RebalanceAnswer
+    /// Ends that.
+    func cancelRebalance(pool: String) -> RebalanceAnswer
 }

@@ -35,10 +35,14 @@ extension MeterRegistry {
         }
     }
 
-    /// Tunnels open to a backend now, of each worker.
-    package func tunnelsPerWorker(of key: BackendKey) -> [Int] {
-        let meters = state.withLock { $0.tunnels.values.filter { $0.key.pool == key.pool && $0.key.backend == key.backend } }
-        return (0..<workers).map { worker in meters.reduce(0) { $0 + $1.active(worker: worker) } }
+    /// Tunnels open now to each of a pool's backends, by its label, worker by worker. A backend that never had one may be left out.
+    package func tunnelsPerWorker(ofPool pool: String) -> [String: [Int]] {
+        let meters = state.withLock { $0.tunnels.values.filter { $0.key.pool == pool } }
+        return meters.reduce(into: [:]) { counts, meter in
+            var known = counts[meter.key.backend] ?? [Int](repeating: 0, count: workers)
+            for worker in known.indices { known[worker] += meter.active(worker: worker) }
+            counts[meter.key.backend] = known
+        }
     }
 }
 

@@ -8,7 +8,8 @@ package struct ShedOrder: Sendable {
     package enum Extent: Sendable {
         /// All there are, and those that still open, at this pace from this moment (nanoseconds of the monotonic clock) on.
         case all(DrainPace, from: UInt64)
-        /// So many of each worker's, by its index, evenly within so many nanoseconds. Missing ones count as 0.
+        /// So many of each worker's tunnels, by its index, evenly within so many nanoseconds. Missing ones count as 0. Event streams
+        /// stay.
         case part([Int], within: UInt64)
         /// No more of them: those that were told and are still there may live.
         case calledOff

@@ -16,7 +16,7 @@ extension Worker {
             shed(Self.quietFirst(concerned, count: concerned.count), order)
         case .part(let counts, _):
             let count = handle.index < counts.count ? counts[handle.index] : 0
-            let staying = concerned.filter { !$0.isRetiring }
+            let staying = concerned.filter { $0.phase == .relaying && !$0.isRetiring }
             shed(Self.quietFirst(staying, count: count), order)
         case .calledOff:
             for session in concerned { session.stay() }

@@ -105,6 +105,26 @@ import Testing
         #expect(!rebalance.isMending)
     }
 
+    @Test func `looks that find no fewer too many are in vain, until a better one or another backend comes`() {
+        var rebalance = Rebalance(rules: RebalanceRules(sharePerMinute: 60))
+        func look(_ loads: [Int], _ time: UInt64) -> Int {
+            _ = rebalance.look(at: time * interval, loads.map { Member(load: $0) })
+            return rebalance.looksInVain
+        }
+        rebalance.begin()
+        #expect((0..<4).map { look([100, 0], $0) } == [0, 1, 2, 3])
+        #expect(look([80, 20], 4) == 0)
+        #expect(look([90, 10], 5) == 1)
+        #expect(look([90, 10, 0], 6) == 0)
+        #expect(look([90, 10, 0], 7) == 1)
+        rebalance.begin()
+        #expect(look([90, 10, 0], 8) == 0)
+        // A look that may not close a whole tunnel yet is not one of them.
+        rebalance = Rebalance(rules: RebalanceRules(sharePerMinute: 1))
+        rebalance.begin()
+        #expect((0..<7).map { look([100, 0], $0) } == [0, 0, 0, 0, 0, 1, 1])
+    }
+
     @Test func `absurd pools and rules trap nowhere and nobody gives more than it has`() {
         let values = [Int.min, -1, 0, 1, 7, Int.max - 1, Int.max]
         let numbers = [Double.nan, .infinity, -.infinity, 0, -5, 1, 1e300, 5]

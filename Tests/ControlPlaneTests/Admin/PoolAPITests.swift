@@ -59,6 +59,12 @@ struct PoolAPITests {
         #expect(ask("POST", "/api/v1/pools/\(pool)/rebalance").status == status)
     }
 
+    @Test("rebalancing is cancelled, was not begun, or nobody's", arguments: [("main", 200), ("a%20b", 404), ("x", 404)])
+    func cancel(_ pool: String, _ status: Int) {
+        #expect(ask("DELETE", "/api/v1/pools/\(pool)/rebalance").status == status)
+        #expect(desk.words.count == 1 && desk.words[0].hasPrefix("cancel "))
+    }
+
     @Test("what is no path of the API is 404, a broken one 400, a wrong method 405 with what is allowed", arguments: [
         ("GET", "/api", 404), ("GET", "/api/v1", 404), ("GET", "/api/v2/pools", 404), ("GET", "/api/v1/pools/main/x", 404),
         ("POST", "/api/v1/pools/main/backends/x/stat", 404), ("GET", "/api/v1/pools/%zz", 400), ("GET", "/api/v1/pools/%00", 400),

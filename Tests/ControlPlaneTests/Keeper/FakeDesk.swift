@@ -29,4 +29,9 @@ final class FakeDesk: PoolDesk {
         asked.withLock { $0.append("rebalance \(pool)") }
         return pool == "main" ? .begun : pool == "a b" ? .refused : .noPool
     }
+
+    func cancelRebalance(pool: String) -> RebalanceAnswer {
+        asked.withLock { $0.append("cancel \(pool)") }
+        return pool == "main" ? .cancelled : pool == "a b" ? .notBegun : .noPool
+    }
 }

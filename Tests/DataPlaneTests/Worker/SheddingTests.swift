@@ -73,7 +73,7 @@ import Testing
 
     @Test func `of each worker as many are told as the order says, and no more than it has`() throws {
         let clients = try tunnels(8)
-        let here = proxy.registry.tunnelsPerWorker(of: condition(0).key)
+        let here = try #require(proxy.registry.tunnelsPerWorker(ofPool: "pool")[condition(0).key.backend])
         #expect(here.reduce(0, +) == Int(proxy.tunnels(0).active))
         let wanted = [min(1, here[0]), here[1]]
         proxy.group.shed(ShedOrder(condition(0), .part([1, 1000], within: .max / 2), cause: .rebalance))

@@ -1,0 +1,57 @@
+import Balancing
+import DataPlane
+import Settings
+import Testing
+
+@testable import ControlPlane
+
+@Suite("The keeper: ejection")
+struct KeeperEjectionTests {
+    @Test("failures in a row eject for a while; then it is readmitted, and successes clear it")
+    func ejection() {
+        let bench = KeeperBench(keptPool(3, check: nil) { $0.ejection = EjectionSettings(failures: 3) })
+        bench.report(0, .failed, times: 2)
+        #expect(bench.condition(0).wasUnwell)
+        #expect(bench.condition(0).isInService)
+        bench.report(0, .succeeded)
+        #expect(!bench.condition(0).wasUnwell)
+        bench.report(0, .failed, times: 3)
+        #expect(bench.condition(0).label == .ejected)
+        #expect(!bench.condition(0).isInService)
+        #expect(bench.core.views(at: bench.now)[0].backends[0].ejectedSeconds == 10)
+        bench.pass(seconds: 9.9)
+        #expect(bench.condition(0).isEjected)
+        bench.pass(seconds: 0.2)
+        #expect(bench.condition(0).isInService)
+        #expect(bench.condition(0).wasUnwell)
+        bench.report(0, .succeeded, times: 3)
+        #expect(!bench.condition(0).wasUnwell)
+        #expect(bench.registry.backend(pool: "main", label: KeeperBench.label(0)).ejections == 1)
+        #expect(bench.lines("backend_ejected").count == 1)
+        #expect(bench.lines("backend_readmitted").count == 1)
+    }
+
+    @Test("ejection spares the last one that takes connections, and gives one back when the others drop out")
+    func lastOne() {
+        let bench = KeeperBench(keptPool(2) { $0.ejection = EjectionSettings(failures: 1) })
+        bench.report(0, .failed)
+        #expect(bench.condition(0).isEjected)
+        bench.report(1, .failed)
+        #expect(!bench.condition(1).isEjected)
+        _ = bench.core.setState(.drain, backend: KeeperBench.label(1), pool: "main", at: bench.now)
+        #expect(!bench.condition(0).isEjected)
+    }
+
+    @Test("reports of pools without ejection, or about nobody, change nothing; turned off, ejection lets go")
+    func ignored() {
+        let bench = KeeperBench(keptPool(3, check: nil))
+        bench.report(0, .failed, times: 100)
+        bench.report(7, .failed, times: 100)
+        #expect(bench.condition(0).isInService)
+        bench.adopt(keptPool(3, check: nil) { $0.ejection = EjectionSettings(failures: 1) })
+        bench.report(0, .failed)
+        #expect(bench.condition(0).isEjected)
+        bench.adopt(keptPool(3, check: nil))
+        #expect(!bench.condition(0).isEjected)
+    }
+}
