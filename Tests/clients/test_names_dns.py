@@ -17,6 +17,7 @@ from harness.settings import settings
 from harness.tls_backend import TLSBackend, server_context
 from harness.waiting import Missed, wait_until
 from harness.wire import Wire
+from pool_api import PoolAPI
 
 NAME = "chat.test"
 SERVICE = "_ws._tcp.chat.test"
@@ -175,6 +176,20 @@ def test_tunnels_of_an_address_that_is_gone_are_drained_with_1012_and_one_that_c
     tunnels[three[1]][0].reset()
     wait_until(lambda: labels(proxy) == {backend.label for backend in three[1:]}, 5, lambda: labels(proxy))
     assert proxy.metric("tidegate_config_reloads_total") == 0
+
+
+def test_an_address_that_leaves_its_name_and_returns_is_what_the_operator_made_of_it(launch, serve, three):
+    hosts = [backend.host for backend in three]
+    dns = serve({NAME: hosts})
+    proxy = launch(asking(dns, each(three[0].port)))
+    api = PoolAPI(proxy)
+    api.set(three[2], "maint")
+    dns.set_hosts({NAME: hosts[:2]})
+    wait_until(lambda: len(api.pool()["backends"]) == 2, 10)
+    dns.set_hosts({NAME: hosts})
+    wait_until(lambda: len(api.pool()["backends"]) == 3, 10)
+    assert api.backend(three[2])["administrative"] == "maint"
+    assert three[2] not in [tunnel(proxy, three)[2] for _ in range(4)]
 
 
 def test_a_place_that_two_entries_lead_to_is_one_backend_and_told(launch, serve, three):

@@ -34,12 +34,16 @@ final class BackendKeeping {
     /// The end of that drain was told.
     var isEmptied = false
 
-    init(_ settings: BackendSettings, key: BackendKey, registry: MeterRegistry, at now: UInt64) {
+    /// - Parameter state: the operator's word; nil leaves it to the file's.
+    init(
+        _ settings: BackendSettings, state: BackendCondition.Administrative? = nil, key: BackendKey, registry: MeterRegistry,
+        at now: UInt64
+    ) {
         self.settings = settings
         self.key = key
         condition = registry.condition(pool: key.pool, label: key.backend)
         meter = registry.backend(pool: key.pool, label: key.backend)
-        condition.administrative = BackendCondition.Administrative(settings.state)
+        condition.administrative = state ?? BackendCondition.Administrative(settings.state)
         condition.isEjected = false
         condition.wasUnwell = false
         changedAt = now

@@ -5,20 +5,21 @@ import Settings
 /// A configuration comes into force.
 extension KeeperCore {
     /// Takes over a configuration: what stays by pool and label keeps its state. The operator's word on a backend stands until the
-    /// file's word changes.
+    /// file's word changes, also over a while in which the backend is gone.
     func adopt(_ kept: [KeptPool], zone: String? = nil, at now: UInt64) {
         self.zone = zone
         let known = Dictionary(pools.map { ($0.name, $0) }) { first, _ in first }
         let former = pools.flatMap(\.backends)
         let staysByName = Set(kept.map(\.settings.name))
         for pool in pools where !staysByName.contains(pool.name) { endOnce(pool, "configuration", at: now) }
+        words.retain(pools: staysByName)
         pools = kept.map { kept in
             let pool = known[kept.settings.name] ?? PoolKeeping(kept.settings, meter: registry.pool(kept.settings.name))
             adopt(kept, into: pool, at: now)
             return pool
         }
         let staying = Set(pools.flatMap { $0.backends.map { ObjectIdentifier($0) } })
-        for backend in former where !staying.contains(ObjectIdentifier(backend)) { forget(backend) }
+        for backend in former where !staying.contains(ObjectIdentifier(backend)) { forget(backend, at: now) }
         for pool in pools { settle(pool, at: now, isFirst: !hasBegun) }
         hasBegun = true
     }
@@ -30,10 +31,10 @@ extension KeeperCore {
             kept.backends.map { member in
                 let label = member.settings.label
                 guard let backend = pool.backend(label) else {
-                    let key = BackendKey(pool: pool.name, backend: label)
-                    return BackendKeeping(member.settings, key: key, registry: registry, at: now)
+                    return newcomer(member.settings, key: BackendKey(pool: pool.name, backend: label), at: now)
                 }
                 if backend.settings.state != member.settings.state {
+                    words.forget(backend.key)
                     let state = BackendCondition.Administrative(member.settings.state)
                     setState(state, of: backend, reason: "configuration", at: now)
                 }
@@ -48,6 +49,16 @@ extension KeeperCore {
         }
         adoptEjection(pool, at: now)
         adoptRebalancing(pool, at: now)
+    }
+
+    /// A backend that is new, or back.
+    private func newcomer(_ settings: BackendSettings, key: BackendKey, at now: UInt64) -> BackendKeeping {
+        let word = words.isBack(key, file: settings.state, at: now)
+        let backend = BackendKeeping(settings, state: word, key: key, registry: registry, at: now)
+        if let word {
+            tell(word, of: backend, insteadOf: BackendCondition.Administrative(settings.state), reason: "admin, before it went")
+        }
+        return backend
     }
 
     private func adopt(
@@ -91,7 +102,8 @@ extension KeeperCore {
     }
 
     /// It is no backend any more: its tunnels are the reload's to drain.
-    private func forget(_ backend: BackendKeeping) {
+    private func forget(_ backend: BackendKeeping, at now: UInt64) {
+        words.isGone(backend.key, at: now)
         stopChecking(backend)
         callOff(backend)
     }

@@ -91,6 +91,7 @@ extension KeeperCore {
     /// - Returns: false when there is no such backend.
     func setState(_ state: BackendCondition.Administrative, backend label: String, pool name: String, at now: UInt64) -> Bool {
         guard let pool = pool(name), let backend = pool.backend(label) else { return false }
+        words.say(state, of: backend.key, file: backend.settings.state)
         setState(state, of: backend, reason: "admin", at: now)
         if state != .maint, backend.tracker == nil, backend.target != nil, let check = pool.settings.check {
             startChecking(backend, CheckRules(check), at: now)
@@ -105,6 +106,13 @@ extension KeeperCore {
         guard state != former else { return }
         backend.condition.administrative = state
         if state == .maint { stopChecking(backend) }
+        tell(state, of: backend, insteadOf: former, reason: reason)
+    }
+
+    func tell(
+        _ state: BackendCondition.Administrative, of backend: BackendKeeping, insteadOf former: BackendCondition.Administrative,
+        reason: StaticString
+    ) {
         tell(.info, "backend_state", backend) { line in
             line.field("state", state.text)
             line.field("from", former.text)

@@ -18,6 +18,7 @@ final class KeeperCore {
     /// Checks under way, by the runner's id.
     var checks: [UInt64: (pool: PoolKeeping, backend: BackendKeeping)] = [:]
     private var lastID: UInt64 = 0
+    var words = OperatorWords()
     /// Where the proxy stands.
     var zone: String?
     /// Set with the first configuration: its backends do not start slowly.

@@ -51,6 +51,57 @@ struct KeeperDrainTests {
         #expect(bench.condition(0).administrative == .ready)
     }
 
+    @Test("the operator's word holds for a backend that goes and comes back, until it is taken back, the file's word changes or the pool goes")
+    func goesAndComesBack() {
+        let bench = KeeperBench(keptPool(3))
+        func say(_ state: BackendCondition.Administrative) {
+            #expect(bench.core.setState(state, backend: KeeperBench.label(2), pool: "main", at: bench.now))
+        }
+        func comesBack(_ change: (inout PoolSettings) -> Void = { _ in }) -> BackendCondition.Administrative {
+            bench.adopt(keptPool(3, change))
+            return bench.condition(2).administrative
+        }
+        say(.drain)
+        bench.adopt(keptPool(2))
+        _ = bench.hands.takeOrders()
+        #expect(comesBack() == .drain)
+        #expect(bench.hands.takeOrders() == ["9003 all over 30s backend_drain"])
+        #expect(bench.lines("backend_state").count == 2)
+        say(.maint)
+        bench.adopt(keptPool(2))
+        _ = bench.hands.takeCheck(port: 9003)
+        #expect(comesBack() == .maint)
+        bench.pass(seconds: 60)
+        #expect(bench.hands.takeCheck(port: 9003) == nil)
+        say(.ready)
+        bench.adopt(keptPool(2))
+        #expect(comesBack() == .ready)
+        say(.drain)
+        bench.adopt(keptPool(2))
+        #expect(comesBack { $0.backends[2].state = .maint } == .maint)
+        #expect(comesBack() == .ready)
+        say(.drain)
+        bench.adopt()
+        #expect(comesBack() == .ready)
+    }
+
+    @Test("the word on a backend that is gone lapses after an hour, and of too many words the oldest")
+    func wordsLapse() {
+        let hour = OperatorWords.patience
+        func key(_ number: Int) -> BackendKey { BackendKey(pool: "main", backend: "\(number)") }
+        var words = OperatorWords()
+        for number in 0...OperatorWords.most { words.say(.drain, of: key(number), file: .ready) }
+        #expect(words.isBack(key(0), file: .ready, at: 0) == nil)
+        words.isGone(key(1), at: 5)
+        #expect(words.isBack(key(1), file: .ready, at: 5 + hour) == .drain)
+        // It is here again: the time counts from the next time it goes.
+        #expect(words.isBack(key(1), file: .ready, at: 5 + 3 * hour) == .drain)
+        words.isGone(key(1), at: 5)
+        #expect(words.isBack(key(1), file: .ready, at: 6 + hour) == nil)
+        words.isGone(key(2), at: 5)
+        #expect(words.isBack(key(2), file: .drain, at: 6) == nil)
+    }
+
     @Test("a backend that begins with state: drain is drained from the start; one that is removed is the reload's to drain")
     func fromTheStart() {
         let bench = KeeperBench(keptPool { $0.backends[1].state = .drain })
