@@ -37,7 +37,7 @@ final class Service: Sendable {
             throw .system("the workers cannot be made: \(error)")
         }
         do throws(SystemError) {
-            keeper = try Keeper(registry: registry, workers: workers, log: log)
+            keeper = try Keeper(registry: registry, workers: workers, log: log, descriptors: Int(clamping: descriptors))
         } catch {
             throw .system("the keeper of the pools cannot be made: \(error)")
         }

@@ -22,6 +22,8 @@ final class CheckLoop {
     var now: UInt64
     var random = SystemRandomNumberGenerator()
     private let mailbox: CheckMailbox
+    /// Checks under way at once, and connections: verdicts given, some still wait for the backend to end its side.
+    private let most: (checks: Int, connections: Int)
     private let deliver: @Sendable (CheckResult) -> Void
     private var slots: [Slot] = []
     private var free: [Int] = []
@@ -32,8 +34,9 @@ final class CheckLoop {
     private var nextWaiting = 0
     private var expired: [Int] = []
 
-    init(mailbox: CheckMailbox, deliver: @escaping @Sendable (CheckResult) -> Void) throws(SystemError) {
+    init(mailbox: CheckMailbox, concurrency: Int, deliver: @escaping @Sendable (CheckResult) -> Void) throws(SystemError) {
         self.mailbox = mailbox
+        most = (concurrency, 2 * concurrency)
         self.deliver = deliver
         now = Clock.monotonic()
         wheel = TimerWheel(now: now)
@@ -54,8 +57,9 @@ final class CheckLoop {
         now = Clock.monotonic()
         for index in 0..<count { serve(epoll.event(index)) }
         expire()
-        guard let jobs = mailbox.take() else { return false }
-        waiting += jobs
+        guard let news = mailbox.take() else { return false }
+        giveUp(news.cancelled)
+        waiting += news.jobs
         beginWaiting()
         return true
     }
@@ -77,7 +81,7 @@ final class CheckLoop {
     }
 
     private func beginWaiting() {
-        while nextWaiting < waiting.count, active < CheckRunner.concurrency, let slot = takeSlot() {
+        while nextWaiting < waiting.count, active < most.checks, let slot = takeSlot() {
             let check = ActiveCheck(job: waiting[nextWaiting], now: now)
             nextWaiting += 1
             active += 1
@@ -89,9 +93,23 @@ final class CheckLoop {
         nextWaiting = 0
     }
 
+    /// These get no verdict. Those whose verdict was given meanwhile are over.
+    private func giveUp(_ ids: Set<UInt64>) {
+        guard !ids.isEmpty else { return }
+        waiting.removeFirst(nextWaiting)
+        nextWaiting = 0
+        waiting.removeAll { ids.contains($0.id) }
+        for slot in slots.indices {
+            guard let check = slots[slot].check, check.stage != .leaving, ids.contains(check.job.id) else { continue }
+            drop(check, slot, reset: true)
+            active -= 1
+        }
+        for id in ids { _ = mailbox.release(id) }
+    }
+
     private func takeSlot() -> Int? {
         if let slot = free.popLast() { return slot }
-        if slots.count < CheckRunner.connections {
+        if slots.count < most.connections {
             slots.append(Slot())
             return slots.count - 1
         }
@@ -112,7 +130,7 @@ final class CheckLoop {
     /// Tells the verdict. The connection is the caller's to end.
     func tell(_ check: ActiveCheck, _ outcome: CheckOutcome, _ detail: String = "") {
         active -= 1
-        mailbox.release(check.job.id)
+        guard mailbox.release(check.job.id) else { return }
         let end = Clock.monotonic()
         deliver(
             CheckResult(

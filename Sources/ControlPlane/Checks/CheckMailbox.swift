@@ -11,6 +11,8 @@ final class CheckMailbox: @unchecked Sendable {
         var jobs: [CheckJob] = []
         /// Waiting or under way: begun and not over.
         var begun: Set<UInt64> = []
+        /// Of these, those given up of which the checks' thread does not know yet.
+        var cancelled: Set<UInt64> = []
         var isStopped = false
     }
 
@@ -45,8 +47,25 @@ final class CheckMailbox: @unchecked Sendable {
         return isTaken
     }
 
-    /// The check is over, and another one of that id may begin.
-    func release(_ id: UInt64) { withLock { _ = $0.begun.remove(id) } }
+    /// Gives a check up. Nothing happens if there is none of that id, or no more.
+    func cancel(_ id: UInt64) {
+        let isNews = withLock { state in
+            guard state.begun.contains(id) else { return false }
+            guard let place = state.jobs.firstIndex(where: { $0.id == id }) else { return state.cancelled.insert(id).inserted }
+            state.jobs.remove(at: place)
+            state.begun.remove(id)
+            return false
+        }
+        if isNews { wakeup.wake() }
+    }
+
+    /// The check is over, and another one of that id may begin. False when it was given up: its result is nobody's.
+    func release(_ id: UInt64) -> Bool {
+        withLock { state in
+            state.begun.remove(id)
+            return state.cancelled.remove(id) == nil
+        }
+    }
 
     func stop() {
         withLock { state in
@@ -56,13 +75,13 @@ final class CheckMailbox: @unchecked Sendable {
         wakeup.wake()
     }
 
-    /// What came since the last call; nil after the stop.
-    func take() -> [CheckJob]? {
+    /// What came since the last call: checks to be made, and those under way that are given up. Nil after the stop.
+    func take() -> (jobs: [CheckJob], cancelled: Set<UInt64>)? {
         wakeup.clear()
         return withLock { state in
             guard !state.isStopped else { return nil }
-            defer { state.jobs = [] }
-            return state.jobs
+            defer { (state.jobs, state.cancelled) = ([], []) }
+            return (state.jobs, state.cancelled)
         }
     }
 

@@ -26,4 +26,10 @@ package struct CheckTarget: Sendable {
         self.plan = plan
         self.timeout = timeout
     }
+
+    /// Whether a verdict on one is a verdict on the other.
+    func asksLike(_ other: CheckTarget) -> Bool {
+        addresses.map(\.description) == other.addresses.map(\.description) && identity === other.identity && preface == other.preface
+            && plan == other.plan && timeout == other.timeout
+    }
 }

@@ -19,10 +19,12 @@ package final class Keeper: @unchecked Sendable {
     private let registry: MeterRegistry
 
     /// Makes the keeper and its check runner; nothing runs before ``start()``.
-    package init(registry: MeterRegistry, workers: WorkerGroup, log: LogSink) throws(SystemError) {
+    ///
+    /// - Parameter descriptors: the process's limit on open descriptors.
+    package init(registry: MeterRegistry, workers: WorkerGroup, log: LogSink, descriptors: Int) throws(SystemError) {
         let wakeup = try Wakeup()
         let inbox = CheckInbox(wakeup: wakeup)
-        runner = try CheckRunner { inbox.add($0) }
+        runner = try CheckRunner(concurrency: CheckRunner.concurrency(descriptors: descriptors)) { inbox.add($0) }
         core = KeeperCore(registry: registry, log: log, hands: WorkingHands(runner: runner, workers: workers))
         self.registry = registry
         self.wakeup = wakeup

@@ -64,11 +64,16 @@ extension KeeperCore {
     private func adopt(
         _ check: CheckSettings?, _ target: CheckTarget?, isSame: Bool, for backend: BackendKeeping, at now: UInt64
     ) {
+        let before = backend.target
         backend.target = target
-        guard let check, target != nil else { return stopChecking(backend) }
+        guard let check, let target else { return stopChecking(backend) }
         if backend.tracker != nil {
             backend.tracker?.rules = CheckRules(check)
-            if !isSame { planCheck(backend, after: now) }
+            if let before, backend.turn.isRunning, !target.asksLike(before) {
+                restartCheck(backend, at: now)
+            } else if !isSame {
+                planCheck(backend, after: now)
+            }
         } else if backend.condition.administrative != .maint {
             startChecking(backend, CheckRules(check), at: now)
         }

@@ -14,11 +14,24 @@ extension KeeperCore {
         planCheck(backend, after: now)
     }
 
+    /// What is under way has no result any more, and nothing is planned.
+    private func giveUpCheck(_ backend: BackendKeeping) {
+        backend.turn.cancel()
+        guard let check = backend.check else { return }
+        checks[check.id] = nil
+        backend.check = nil
+        hands.cancelCheck(id: check.id)
+    }
+
+    /// The backend is to be asked elsewhere, or otherwise: what is under way would be no verdict on it.
+    func restartCheck(_ backend: BackendKeeping, at now: UInt64) {
+        giveUpCheck(backend)
+        backend.turn.plan(for: now)
+    }
+
     /// What is under way has no result any more, and the state is unknown.
     func stopChecking(_ backend: BackendKeeping) {
-        backend.turn.cancel()
-        if let check = backend.check { checks[check.id] = nil }
-        backend.check = nil
+        giveUpCheck(backend)
         backend.tracker = nil
         backend.lastFailure = ""
     }
@@ -32,8 +45,7 @@ extension KeeperCore {
         for backend in pool.backends {
             if backend.turn.expire(at: now) != nil {
                 // It says nothing of the backend.
-                if let check = backend.check { checks[check.id] = nil }
-                backend.check = nil
+                giveUpCheck(backend)
                 planCheck(backend, after: now)
             }
             guard let target = backend.target, let number = backend.turn.begin(at: now, timeout: Self.patience) else { continue }

@@ -4,6 +4,8 @@ import DataPlane
 protocol KeeperHands: Sendable {
     /// False, and there is no result, once checks have stopped.
     func beginCheck(id: UInt64, target: CheckTarget) -> Bool
+    /// It is ended before the next one begins.
+    func cancelCheck(id: UInt64)
     /// For all workers.
     func shed(_ order: ShedOrder)
 }
@@ -14,6 +16,8 @@ struct WorkingHands: KeeperHands {
     let workers: WorkerGroup
 
     func beginCheck(id: UInt64, target: CheckTarget) -> Bool { runner.begin(id: id, target: target) }
+
+    func cancelCheck(id: UInt64) { runner.cancel(id: id) }
 
     func shed(_ order: ShedOrder) { workers.shed(order) }
 }

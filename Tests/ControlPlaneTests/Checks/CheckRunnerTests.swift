@@ -104,6 +104,32 @@ import Transport
         #expect(bench.next()?.outcome == .passed && gate.most == 1)
     }
 
+    @Test func `a check that is given up has no result, whether it waits or is under way, and makes room`() throws {
+        let gate = Gate()
+        let backend = try CheckBackend { gate.pass($0) }
+        let bench = try CheckBench()
+        let target = try CheckBench.target([backend.address], .plain, timeout: 20 * CheckBench.second)
+        for id in 0..<66 { #expect(bench.runner.begin(id: UInt64(id), target: target)) }
+        #expect(gate.awaitArrivals(64) && gate.isQuiet())
+        bench.runner.cancel(id: 64)
+        bench.runner.cancel(id: 3)
+        bench.runner.cancel(id: 1000)
+        // In the place of number 3 number 65 comes, since number 64 is gone.
+        #expect(gate.awaitArrivals(1))
+        gate.open(66)
+        var seen: Set<UInt64> = []
+        for _ in 0..<64 { seen.insert(try #require(bench.next()).id) }
+        #expect(seen == Set((0..<66).map { UInt64($0) }).subtracting([3, 64]))
+        #expect(bench.runner.begin(id: 3, target: target) && gate.awaitArrivals(1))
+        gate.open(1)
+        #expect(bench.next()?.id == 3)
+        #expect(backend.haveEnded(66))
+    }
+
+    @Test func `more are checked at once where descriptors are plenty`() {
+        #expect([0, 1024, 20_000, 50_000, 1_048_576, .max].map { CheckRunner.concurrency(descriptors: $0) } == [64, 64, 78, 195, 256, 256])
+    }
+
     @Test func `a result may begin the next check`() throws {
         let backend = try CheckBackend.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         let target = try CheckBench.target([backend.address], .plain)

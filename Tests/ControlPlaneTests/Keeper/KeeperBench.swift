@@ -82,6 +82,7 @@ final class KeeperBench {
 final class RecordingHands: KeeperHands {
     private struct Record: Sendable {
         var checks: [(id: UInt64, target: CheckTarget)] = []
+        var cancelled: [UInt64] = []
         var orders: [ShedOrder] = []
     }
 
@@ -92,7 +93,17 @@ final class RecordingHands: KeeperHands {
         return true
     }
 
+    func cancelCheck(id: UInt64) {
+        record.withLock { record in
+            record.checks.removeAll { $0.id == id }
+            record.cancelled.append(id)
+        }
+    }
+
     func shed(_ order: ShedOrder) { record.withLock { $0.orders.append(order) } }
+
+    /// Checks that were given up, oldest first.
+    var cancelled: [UInt64] { record.withLock { $0.cancelled } }
 
     var waiting: [CheckTarget] { record.withLock { $0.checks.map(\.target) } }
 

@@ -75,6 +75,7 @@ struct KeeperCheckTests {
         let id = try #require(bench.hands.takeCheck(port: 9001))
         #expect(bench.core.setState(.maint, backend: KeeperBench.label(0), pool: "main", at: bench.now))
         #expect(bench.condition(0).label == .maint)
+        #expect(bench.hands.cancelled == [id])
         bench.core.ended(CheckResult(id: id, outcome: .passed, nanoseconds: 1, detail: ""), at: bench.now)
         #expect(bench.condition(0).health == .unknown)
         bench.pass(seconds: 60)
@@ -92,12 +93,40 @@ struct KeeperCheckTests {
         let late = try #require(bench.hands.takeCheck(port: 9002))
         bench.adopt(keptPool(1, check: CheckSettings(interval: .seconds(20), fastInterval: .seconds(20))))
         #expect(bench.condition(0).health == .down)
+        #expect(bench.hands.cancelled == [late])
         bench.core.ended(CheckResult(id: late, outcome: .failed(.refused), nanoseconds: 1, detail: ""), at: bench.now)
         #expect(bench.condition(1).health == .unknown)
         bench.adopt(keptPool(1, check: nil))
         #expect(bench.condition(0).label == .ready)
         bench.pass(seconds: 120)
         #expect(bench.hands.takeCheck(port: 9002) == nil)
+    }
+
+    @Test("a check that has no result for ten minutes is given up, and another one begins")
+    func patience() throws {
+        let bench = KeeperBench(keptPool(1))
+        bench.pass(seconds: 10)
+        let id = try #require(bench.hands.takeCheck(port: 9001))
+        bench.pass(seconds: 590)
+        #expect(bench.hands.cancelled == [])
+        bench.pass(seconds: 20)
+        #expect(bench.hands.cancelled == [id])
+        #expect(bench.check(0, .passed))
+    }
+
+    @Test("a reload that asks elsewhere gives up the check under way and begins another at once; one that changes nothing does not")
+    func elsewhere() throws {
+        let bench = KeeperBench(keptPool(1))
+        bench.pass(seconds: 10)
+        let id = try #require(bench.hands.takeCheck(port: 9001))
+        bench.adopt(keptPool(1))
+        #expect(bench.hands.cancelled == [])
+        bench.adopt(keptPool(1, check: CheckSettings(port: 7000)))
+        #expect(bench.hands.cancelled == [id])
+        bench.core.ended(CheckResult(id: id, outcome: .failed(.refused), nanoseconds: 1, detail: ""), at: bench.now)
+        #expect(bench.condition(0).health == .unknown)
+        bench.core.tick(at: bench.now)
+        #expect(bench.hands.takeCheck(port: 7000) != nil)
     }
 
     @Test("a check goes where its settings say: another port, the pool's PROXY protocol, the backend's own host")

@@ -31,7 +31,7 @@ import Transport
         let log = CapturedLog()
         let snapshot = Snapshot.build(settings: settings, listeners: [], backends: prepared, registry: registry, previous: nil)
         let workers = try WorkerGroup(count: 1, snapshot: snapshot, registry: registry, log: log.sink, descriptors: 1024)
-        let keeper = try Keeper(registry: registry, workers: workers, log: log.sink)
+        let keeper = try Keeper(registry: registry, workers: workers, log: log.sink, descriptors: 1024)
         keeper.adopt(snapshot)
         try keeper.start()
         let labels = settings.pools[0].backends.map(\.label)
