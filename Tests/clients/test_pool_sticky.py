@@ -65,6 +65,14 @@ def test_the_cookie_tells_nothing_about_the_backend(launch):
         assert not values[two[0].label] & values[two[1].label]
 
 
+def test_nobody_without_the_key_can_tell_which_address_an_id_stands_for(launch):
+    """The same backend has another ID with another key, and so no list of addresses leads to it."""
+    with pool_backends(1) as one:
+        values = [given(opened(launch(sticky(one, keys=[key])).port).head).value for key in (OLD, NEW)]
+        ids = {value.split(".")[0] for value in values}
+        assert len(ids) == 2, values
+
+
 def forgeries(value):
     yield ""
     yield "x"

@@ -1,4 +1,3 @@
-import Balancing
 import Session
 import Settings
 import TLS
@@ -16,7 +15,7 @@ final class StickyRuntime: Sendable {
 
     private let name: [UInt8]
     private let secure: StickyCookie.Secure
-    /// By the cookie's ID.
+    /// By the cookie's ID, which each key makes another one.
     private let indices: [[UInt8]: Int]
     /// Of each backend, by key.
     private let values: [[[UInt8]]]
@@ -26,20 +25,22 @@ final class StickyRuntime: Sendable {
     init(_ settings: StickySettings, pool: String, labels: [String]) {
         name = Array(settings.cookie.name.utf8)
         secure = settings.cookie.secure
-        let ids = labels.map { StickyText.id(StableHash.hash($0)) }
-        indices = Dictionary(ids.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        let values = ids.map { id in
-            settings.keys.map { key in
-                let message = StickyText.message(pool: pool, id: id)
-                let code = MessageCode.sha256(of: message, key: key.bytes)
-                return code.isEmpty ? [] : StickyText.value(id: id, code: code)
-            }
-        }
+        let values = labels.map { label in settings.keys.map { Self.value(label, pool: pool, key: $0.bytes) } }
         self.values = values
+        indices = values.enumerated().reduce(into: [:]) { indices, backend in
+            for value in backend.element { indices[Array(value.prefix(StickyText.idCount))] = backend.offset }
+        }
         edits = values.map { values in
             let value = values.first ?? []
             return (Self.edits(settings.cookie, value, isSecure: false), Self.edits(settings.cookie, value, isSecure: true))
         }
+    }
+
+    /// Empty, and so nobody's, only if OpenSSL cannot sign.
+    private static func value(_ label: String, pool: String, key: [UInt8]) -> [UInt8] {
+        let id = StickyText.id(MessageCode.sha256(of: StickyText.message(pool: pool, label: label), key: key))
+        let code = MessageCode.sha256(of: StickyText.message(pool: pool, id: id), key: key)
+        return code.isEmpty ? [] : StickyText.value(id: id, code: code)
     }
 
     private static func edits(_ cookie: StickyCookie, _ value: [UInt8], isSecure: Bool) -> FieldEdits {

@@ -2,22 +2,26 @@ import Settings
 
 /// What the cookie of `sticky` looks like: `ID.CODE`, both in base64url without padding (RFC 4648 5).
 ///
-/// The ID is the hash of the backend's label, so that the value is the same on every proxy and tells nobody an address; the CODE
-/// proves that we wrote it.
+/// Both come from the key: so the value is the same on every proxy that has it, and nobody else can tell which address an ID stands
+/// for, however many he tries. The CODE proves that we wrote it.
 package enum StickyText {
     /// Bytes of a value, whatever the backend: 11 of the ID, a dot, 22 of the code.
     package static let count = 34
     /// Bytes of the ID.
     package static let idCount = 11
-    /// Bytes that the code has before it is text.
+    /// Bytes that either has before it is text.
+    package static let idBytes = 8
     package static let codeBytes = 16
 
-    /// The ID as text.
-    package static func id(_ hash: UInt64) -> [UInt8] {
-        base64URL((0..<8).map { UInt8(truncatingIfNeeded: hash >> (56 - 8 * UInt64($0))) })
-    }
+    /// What the ID is the code of: the pool, whose name holds no such byte as stands behind it, and the backend.
+    package static func message(pool: String, label: String) -> [UInt8] { Array(pool.utf8) + [0, 0] + Array(label.utf8) }
 
-    /// What the code is made over: the pool, whose name holds no such byte as stands behind it, and the ID.
+    /// The ID as text.
+    ///
+    /// - Parameter code: longer ones are cut to `idBytes`.
+    package static func id(_ code: [UInt8]) -> [UInt8] { base64URL(Array(code.prefix(idBytes))) }
+
+    /// What the CODE is made over: the pool and the ID, which has no such byte as begins a label's part above.
     package static func message(pool: String, id: [UInt8]) -> [UInt8] { Array(pool.utf8) + [0] + id }
 
     /// - Parameter code: longer ones are cut to `codeBytes`.

@@ -16,16 +16,17 @@ import Testing
     }
 
     @Test func `a value has the length that is looked for, whatever it says`() {
-        for hash in [0, 1, UInt64.max] {
-            let id = StickyText.id(hash)
+        for byte in [0, 1, UInt8.max] {
+            let id = StickyText.id([UInt8](repeating: byte, count: 32))
             #expect(id.count == StickyText.idCount)
             #expect(StickyText.value(id: id, code: [UInt8](repeating: 0xff, count: 32)).count == StickyText.count)
         }
-        #expect(text(StickyText.id(1)) == "AAAAAAAAAAE")
+        #expect(text(StickyText.id([0, 0, 0, 0, 0, 0, 0, 1, 2])) == "AAAAAAAAAAE")
     }
 
-    @Test func `the code covers the pool and the ID, and where one ends`() {
+    @Test func `the code covers the pool and the ID, the ID the pool and the backend, and where one ends`() {
         #expect(StickyText.message(pool: "a", id: [1]) == [0x61, 0, 1])
+        #expect(StickyText.message(pool: "a", label: "b") == [0x61, 0, 0, 0x62])
     }
 
     @Test func `attributes are written as they are set`() {
