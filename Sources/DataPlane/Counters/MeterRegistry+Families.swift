@@ -15,8 +15,8 @@ extension MeterRegistry {
         }
         let families =
             configurationFamilies(state.reload) + listenerFamilies(state.listeners.values.sorted { $0.name < $1.name })
-            + tunnelFamilies(Array(state.tunnels.values)) + routeFamilies(state.routes.values.sorted { $0.name < $1.name })
-            + poolFamilies(pools.sorted { $0.name < $1.name }) + backendFamilies(Array(state.backends.values), state.conditions)
+            + tunnelFamilies(state.tunnels.values.filter(state.shows)) + routeFamilies(state.routes.values.sorted { $0.name < $1.name })
+            + poolFamilies(pools.sorted { $0.name < $1.name }) + backendFamilies(state.backends.values.filter(state.shows), state.conditions)
             + processFamilies() + ProcessFacts.read().families()
         var byName: [String: MetricFamily] = [:]
         for family in families { byName[family.definition.name] = family }

@@ -20,6 +20,16 @@ extension MeterRegistry.State {
             || backends.values.contains { $0.key.pool == pool && $0.live != 0 }
     }
 
+    /// Whether a backend has series to show. Its meter may stay for longer: a tunnel to another backend holds the snapshot it came with.
+    func shows(_ backend: BackendMeter) -> Bool {
+        configured?.backends.contains(backend.key) ?? true || backend.live != 0
+    }
+
+    /// The same of a route's tunnels to a backend.
+    func shows(_ tunnel: TunnelMeter) -> Bool {
+        configured?.tunnels.contains(tunnel.key) ?? true || tunnel.active != 0
+    }
+
     private static func drop<Key: Hashable, Meter: AnyObject>(
         _ meters: inout [Key: Meter], keep: (Key) -> Bool, isActive: (Meter) -> Bool
     ) {

@@ -170,6 +170,30 @@ struct CountersRegistryTests {
         #expect(series[#"tidegate_tunnels_active{route="r",pool="p",backend="b"}"#] == 1)
     }
 
+    @Test("a backend that is gone and empty has no series, whoever still holds its meter; if it comes back it goes on counting")
+    func goneAndHeld() throws {
+        let registry = MeterRegistry(workers: 1)
+        let (backend, tunnel) = (registry.backend(pool: "p", label: "b"), registry.tunnel(route: "r", pool: "p", backend: "b"))
+        func shown() throws -> Set<String> {
+            let series = try CountersExposition(registry.render(openMetrics: false)).series.keys
+            return Set(series.filter { $0.contains(#"backend="b""#) }.compactMap { $0.split(separator: "{").first.map(String.init) })
+        }
+        backend.connectFailure(.refused)
+        var names = ConfiguredNames()
+        names.pools = ["p"]
+        registry.retain(only: names)
+        #expect(try shown() == [])
+        backend.acquire()
+        tunnel.worker(0).opened()
+        #expect(try shown().isSuperset(of: ["tidegate_backend_up", "tidegate_tunnels_active", "tidegate_tunnels_total"]))
+        backend.release()
+        tunnel.worker(0).closed()
+        #expect(try shown() == [])
+        names.backends = [backend.key]
+        registry.retain(only: names)
+        #expect(try shown().contains("tidegate_backend_up") && backend.connectFailures(.refused) == 1)
+    }
+
     @Test("a pool that comes back goes on counting where it was")
     func comesBack() {
         let registry = MeterRegistry(workers: 1)
