@@ -24,7 +24,7 @@ class PoolBackend:
     def __init__(self, *, port=None, background=None, tls=None, unix=None):
         self.check, self.script = pool_checks.passes, collections.deque()
         self.checks = self.checks_ended = self.connections = 0
-        self.refusal, self.dies, self.sets_cookie = None, False, None
+        self.refusal, self.dies, self.sets_cookie, self.cache_control = None, False, None, None
         self.heads, self.codes = [], []
         self._tunnels, self._writers = set(), set()
         self._tls, self._unix = tls, unix
@@ -129,8 +129,8 @@ class PoolBackend:
             writer.close()
 
     def _fields(self):
-        fields = [("X-Backend", self.label)]
-        return fields + [("Set-Cookie", self.sets_cookie)] if self.sets_cookie else fields
+        told = [("X-Backend", self.label), ("Set-Cookie", self.sets_cookie), ("Cache-Control", self.cache_control)]
+        return [(name, value) for name, value in told if value]
 
     async def _events(self, writer):
         """An event every 20 ms, until nobody listens."""

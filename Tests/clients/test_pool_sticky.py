@@ -216,6 +216,20 @@ def test_cookies_of_the_backend_stand_beside_it(launch):
             assert sorted(value.split("=")[0] for value in head.all("Set-Cookie")) == ["place", "session"]
 
 
+@pytest.mark.parametrize("said, told", [
+    (None, ["private"]), ("public, max-age=60", ["public, max-age=60", "private"]), ("max-age=5, Private", ["max-age=5, Private"]),
+    ("no-store", ["no-store"]),
+])
+def test_an_answer_with_the_cookie_is_for_one_client_and_says_so(launch, said, told):
+    with pool_backends(1) as (one,):
+        one.cache_control = said
+        proxy = launch(sticky([one]))
+        first, as_it_came = fetched(proxy.port), [said] if said else []
+        assert first.all("Cache-Control") == told
+        assert opened(proxy.port).head.all("Cache-Control") == as_it_came, "nobody keeps a 101"
+        assert fetched(proxy.port, extra=carrying(given(first).value)).all("Cache-Control") == as_it_came
+
+
 def test_the_cookie_wins_over_the_hash(launch):
     with pool_backends(3) as three:
         proxy = launch(sticky(three, pool={"balance": "hash", "hash": {"key": "query.room"}}))

@@ -83,7 +83,7 @@ extension SessionDriver {
         output.clear()
         guard ResponseForwarding.answer(
             head, method: current.exchange.isUpgrade ? .get : request.method, clientVersion: request.version,
-            closes: current.closes, edits: responseEdits(current, route), into: output)
+            closes: current.closes, edits: responseEdits(current, route, of: head), into: output)
         else { return refuseNow(Refusal(502, "backend_invalid")) }
         current.status = head.status
         if current.exchange.isUpgrade {
@@ -199,7 +199,7 @@ extension SessionDriver {
         phase = .relaying
         cells = tunnel.cells
         accountOpening(query: current.head?.target.query)
-        let answer = ResponseForwarding.switchingProtocols(head, edits: responseEdits(current, tunnel.route))
+        let answer = ResponseForwarding.switchingProtocols(head, edits: responseEdits(current, tunnel.route, of: head))
         if let failure = transmit(answer, to: .client) { ended(.client, failure) }
         replay(early[...], from: .backend)
         replay(current.takeInput()[...], from: .client)

@@ -105,12 +105,16 @@ extension SessionDriver {
     // MARK: Cookies
 
     /// The route's, and the cookie where this answer brings one: the request had none that we believe, or one of another backend, or
-    /// one that an old key has signed.
-    func responseEdits(_ current: ExchangeState, _ route: RouteRuntime) -> [FieldEdits] {
+    /// one that an old key has signed. Caches may keep more than they ought to (RFC 9111 7.3), hence an answer with the cookie says that
+    /// it is for one client, unless it says so by itself; a 101 is kept by nobody.
+    func responseEdits(_ current: ExchangeState, _ route: RouteRuntime, of answer: ResponseHead) -> [FieldEdits] {
         guard let sticky = route.pool.sticky, let tunnel, let head = current.head else { return route.responseEdits }
         if let visit = current.placing?.visit, visit.index == tunnel.index, visit.isCurrent { return route.responseEdits }
         guard let cookie = sticky.edits(forIndex: tunnel.index, isEncrypted: cameEncrypted(head)) else { return route.responseEdits }
-        return route.responseEdits + [cookie]
+        let isPrivate =
+            answer.status == 101 || answer.headers.containsToken("Cache-Control", token: "private")
+            || answer.headers.containsToken("Cache-Control", token: "no-store")
+        return route.responseEdits + (isPrivate ? [cookie] : [cookie, StickyRuntime.privately])
     }
 
     /// As far as we know: a proxy in front that we trust knows better how the client came to it.

@@ -13,6 +13,10 @@ final class StickyRuntime: Sendable {
         let isCurrent: Bool
     }
 
+    /// Beside a cookie: a cache that many share must not give it to others than the one it is for.
+    static let privately = FieldEdits(
+        HeaderRules(add: [HeaderRules.Field(name: "Cache-Control", value: Secret(Array("private".utf8)))]))
+
     private let name: [UInt8]
     private let secure: StickyCookie.Secure
     /// By the cookie's ID, which each key makes another one.
