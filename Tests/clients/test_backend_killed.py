@@ -2,8 +2,8 @@
 
 import asyncio
 
+from harness.backend_process import BackendProcess
 from harness.echo_backends import WebsocketsEcho
-from harness.echo_process import EchoProcess
 from harness.load import close_code, connect_many
 from harness.settings import settings
 
@@ -11,7 +11,7 @@ TUNNELS = 100
 
 
 def test_b6_kill_9_of_a_backend_ends_its_tunnels_alone_and_newcomers_go_to_the_other(launch):
-    with EchoProcess() as doomed, WebsocketsEcho() as kept:
+    with BackendProcess(WebsocketsEcho) as doomed, WebsocketsEcho() as kept:
         proxy = launch(settings(doomed, kept, limits={"buffer": "64KiB"}))
         asyncio.run(_play(proxy, doomed, kept))
         proxy.wait_metric("tidegate_tunnels_active", 0, deadline=10)

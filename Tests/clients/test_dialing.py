@@ -1,10 +1,10 @@
 """Backends that cannot be reached: the next candidate is tried, and when there is none the client hears so at once."""
 
 import contextlib
-import socket
 
 import pytest
 
+from harness.deaf import deaf_port
 from harness.frames import TEXT, frame
 from harness.heads import upgrade
 from harness.ports import free_port
@@ -17,20 +17,6 @@ from harness.wire import Wire
 
 def refused_url():
     return f"ws://127.0.0.1:{free_port()}"
-
-
-@contextlib.contextmanager
-def deaf_port():
-    """A port whose queue of connections is full: one more dial gets no answer at all."""
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(4):
-            filler = stack.enter_context(socket.socket())
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
 
 
 def test_b1_a_refused_dial_goes_on_to_the_next_backend(launch):

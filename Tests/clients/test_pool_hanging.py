@@ -1,10 +1,9 @@
 """A backend that hangs: its queue of connections is full, so a dial gets no answer at all."""
 
 import collections
-import contextlib
-import socket
 import threading
 
+from harness.deaf import deaf_port
 from harness.frozen import frozen
 from harness.heads import switching
 from harness.raw_backend import RawBackend
@@ -14,20 +13,6 @@ from pool_client import answered, ask_for_tunnel, landed, opened, opened_many
 from pool_settings import pooled
 
 SYN_SENT = "02"
-
-
-@contextlib.contextmanager
-def deaf_port():
-    """A port whose queue of connections is full."""
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(4):
-            filler = stack.enter_context(socket.socket())
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
 
 
 def dials(port):

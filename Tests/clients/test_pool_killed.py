@@ -7,8 +7,9 @@ import time
 
 import pytest
 
+from harness.backend_process import BackendProcess
 from harness.load import Sequence, close_code, connect_many
-from pool_process import PoolProcess
+from pool_backend import PoolBackend
 from pool_settings import pooled
 
 EACH = 300
@@ -22,7 +23,7 @@ def landed(tunnels):
 @pytest.mark.parametrize("balance", ["least_connections", "round_robin"])
 def test_a_killed_backend_costs_its_own_clients_alone_and_they_land_level(launch, balance):
     with contextlib.ExitStack() as stack:
-        three = [stack.enter_context(PoolProcess()) for _ in range(3)]
+        three = [stack.enter_context(BackendProcess(PoolBackend)) for _ in range(3)]
         proxy = launch(pooled(three, balance=balance, timeouts={"handshake": "20s"}))
         wrong, closed, spread = asyncio.run(_play(proxy, three[0]))
         proxy.wait_metric("tidegate_tunnels_active", 0, deadline=15)

@@ -13,26 +13,11 @@ extension CheckRules {
     }
 }
 
-extension EjectionRules {
-    init(_ settings: EjectionSettings) {
-        self.init(
-            failures: settings.failures, earlyDeath: settings.earlyDeath.map { Moment.Span($0).nanoseconds },
-            base: Moment.Span(settings.base).nanoseconds, longest: Moment.Span(settings.longest).nanoseconds,
-            maxShare: settings.maxSharePercent)
-    }
-}
-
 extension RebalanceRules {
     init(_ settings: RebalanceSettings) {
         self.init(
             threshold: Double(settings.thresholdPerMille) / 1000, sharePerMinute: Double(settings.sharePercent),
             interval: Moment.Span(settings.interval).nanoseconds)
-    }
-}
-
-extension SlowStart {
-    init(_ settings: SlowStartSettings) {
-        self.init(periodNanoseconds: Moment.Span(settings.period).nanoseconds, connections: settings.connections ?? 0)
     }
 }
 

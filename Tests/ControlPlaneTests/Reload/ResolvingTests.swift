@@ -9,32 +9,8 @@ import Wire
 
 /// Names that are asked for again between reloads.
 @Suite struct ResolvingTests {
-    private struct Bench {
-        let answer: ChangingAnswer
-        let registry = MeterRegistry(workers: 1)
-        let log = CapturedLog()
-        let reload: Reload
-
-        init(_ first: NameAnswer, backends: [BackendSettings] = [backend("chat.test")]) throws {
-            answer = ChangingAnswer(first)
-            let preparer = Preparer(source: .fixed(configuration(backends: backends)), resolver: answer.resolver)
-            reload = Reload(preparer: preparer, first: try preparer.prepare().get(), registry: registry, log: log.sink)
-        }
-
-        func resolve(_ new: NameAnswer) -> (Reload.Resolution, adopted: [Snapshot]) {
-            answer.change(new)
-            var adopted: [Snapshot] = []
-            let result = reload.resolve(at: .max) { adopted.append($0) }
-            return (result, adopted)
-        }
-
-        var addresses: [IPAddress?] {
-            reload.state.withLock { $0.preparation.backends[key("chat.test:9001")]?.addresses.map(\.ip) ?? [] }
-        }
-    }
-
     @Test func `a backend that moved is handed over in one snapshot of the same settings, and told in one line`() throws {
-        let bench = try Bench(.addresses([ip(1)]))
+        let bench = try ResolvingBench(.addresses([ip(1)]))
         let before = bench.reload.snapshot
         let (result, adopted) = bench.resolve(.addresses([ip(2), ip(3)]))
         #expect(result == .moved && adopted.count == 1)
@@ -52,7 +28,7 @@ import Wire
     }
 
     @Test func `the same addresses in another order change nothing and say nothing`() throws {
-        let bench = try Bench(.addresses([ip(1), ip(2)]))
+        let bench = try ResolvingBench(.addresses([ip(1), ip(2)]))
         let before = bench.reload.snapshot
         let (result, adopted) = bench.resolve(.addresses([ip(2), ip(1)]))
         #expect(result == .unchanged && adopted.isEmpty)
@@ -61,7 +37,7 @@ import Wire
     }
 
     @Test func `a name that fails keeps its last good answer, is told once, and is told again when it is back`() throws {
-        let bench = try Bench(.addresses([ip(1)]), backends: [backend("chat.test"), backend("chat.test", 9002)])
+        let bench = try ResolvingBench(of: [backend("chat.test"), backend("chat.test", 9002)], .addresses([ip(1)]))
         for _ in 0..<3 {
             let (result, adopted) = bench.resolve(.failed(.timedOut))
             #expect(result == .unchanged && adopted.isEmpty && bench.addresses == [ip(1)])
@@ -74,14 +50,14 @@ import Wire
         #expect(result == .unchanged && adopted.isEmpty)
         // One line for each of the two backends.
         #expect(bench.log.lines().map { $0.contains("backend_resolved") } == [false, true, true])
-        _ = bench.resolve(.addresses([ip(1)]))
+        bench.resolve(.addresses([ip(1)]))
         #expect(bench.log.lines().count == 3)
-        _ = bench.resolve(.failed(.noName))
+        bench.resolve(.failed(.noName))
         #expect(bench.log.lines().last?.contains("the name does not exist") == true)
     }
 
     @Test func `what a reload has told is not told again`() throws {
-        let bench = try Bench(.addresses([ip(1)]))
+        let bench = try ResolvingBench(.addresses([ip(1)]))
         bench.answer.change(.failed(.timedOut))
         guard case .accepted = bench.reload.run(adopt: { _ in }) else {
             Issue.record("refused")
@@ -89,12 +65,12 @@ import Wire
         }
         let told = bench.log.lines().count
         #expect(told > 0)
-        _ = bench.resolve(.failed(.timedOut))
+        bench.resolve(.failed(.timedOut))
         #expect(bench.log.lines().count == told)
     }
 
     @Test func `no answer comes into force once a drain has begun`() throws {
-        let bench = try Bench(.addresses([ip(1)]))
+        let bench = try ResolvingBench(.addresses([ip(1)]))
         bench.reload.close()
         let (result, adopted) = bench.resolve(.addresses([ip(2)]))
         #expect(result == .abandoned && adopted.isEmpty)
@@ -141,7 +117,7 @@ import Wire
     }
 
     @Test func `what is not due is not asked for`() throws {
-        let bench = try Bench(.addresses([ip(1)]))
+        let bench = try ResolvingBench(.addresses([ip(1)]))
         bench.answer.change(.addresses([ip(2)]))
         #expect(bench.reload.resolve(at: 0) { _ in } == .unchanged)
         #expect(bench.registry.process.resolutions(.success) == 1 && bench.addresses == [ip(1)])
