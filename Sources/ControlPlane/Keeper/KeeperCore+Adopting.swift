@@ -10,9 +10,9 @@ extension KeeperCore {
         self.zone = zone
         let known = Dictionary(pools.map { ($0.name, $0) }) { first, _ in first }
         let former = pools.flatMap(\.backends)
-        let staysByName = Set(kept.map(\.settings.name))
-        for pool in pools where !staysByName.contains(pool.name) { endOnce(pool, "configuration", at: now) }
-        words.retain(pools: staysByName)
+        let names = Set(kept.map(\.settings.name))
+        for pool in pools where !names.contains(pool.name) { endOnce(pool, "configuration", at: now) }
+        words.retain(pools: names)
         pools = kept.map { kept in
             let pool = known[kept.settings.name] ?? PoolKeeping(kept.settings, meter: registry.pool(kept.settings.name))
             adopt(kept, into: pool, at: now)

@@ -11,8 +11,8 @@ import Testing
     init() throws {
         backends = try (0..<2).map { index in
             try RawBackend { socket in
-                _ = socket.receive(through: "\r\n\r\n")
-                socket.send(Array(RawBackend.switching.utf8) + Self.greeting(index))
+                let isUpgrade = socket.receive(through: "\r\n\r\n").contains("Upgrade: websocket")
+                socket.send(isUpgrade ? Array(RawBackend.switching.utf8) + Self.greeting(index) : Array(Self.events.utf8))
                 while let bytes = socket.receive(), !bytes.isEmpty {}
             }
         }
@@ -21,6 +21,9 @@ import Testing
 
     /// What backend `index` says first.
     private static func greeting(_ index: Int) -> [UInt8] { TestFrame.text("\(index)", masked: false).bytes }
+
+    /// The beginning of an event stream.
+    private static let events = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     private func condition(_ backend: Int) -> BackendCondition {
         proxy.registry.condition(pool: "pool", label: "127.0.0.1:\(backends[backend].port)")
@@ -80,6 +83,25 @@ import Testing
         #expect(eventually { condition(0).tunnelsLeaving == wanted.reduce(0, +) })
         #expect(proxy.pool.rebalanced.load() == UInt64(wanted.reduce(0, +)))
         #expect(condition(1).tunnelsLeaving == 0 && clients.count == 2)
+    }
+
+    @Test func `event streams stay where a part of the tunnels is told to go, and go where all are`() throws {
+        let clients = try tunnels(2)
+        var streams: [RawSocket] = []
+        for _ in 0..<2 {
+            let client = try #require(RawSocket.connected(port: proxy.port))
+            client.send(Array("GET /events HTTP/1.1\r\nHost: example.com\r\n\r\n".utf8))
+            #expect(client.receive(through: "\r\n\r\n").contains("text/event-stream"))
+            streams.append(client)
+        }
+        #expect(eventually { proxy.pool.streams(.sse) == 2 })
+        proxy.group.shed(ShedOrder(condition(0), .part([1000, 1000], within: 0), cause: .rebalance))
+        proxy.group.shed(ShedOrder(condition(1), .all(.over(0), from: 0), cause: .backendDrain))
+        #expect(eventually { proxy.pool.streams(.sse) == 1 })
+        // Each worker has done what the first order says when it does what the second says.
+        #expect(eventually { condition(1).tunnelsTold == 2 })
+        #expect(condition(0).tunnelsTold == 1 && proxy.pool.rebalanced.load() == 1)
+        #expect(clients.count == 2 && streams.count == 2)
     }
 
     @Test func `a tunnel that opens although its backend drains is told to go as well`() throws {
