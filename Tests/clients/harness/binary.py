@@ -22,3 +22,8 @@ def path():
 def is_sanitized():
     """True under a sanitizer (TIDEGATE_SANITIZED=1): its shadow memory and slowness make bounds on memory meaningless."""
     return os.environ.get("TIDEGATE_SANITIZED") == "1"
+
+
+def is_debug():
+    """True for SwiftPM's debug build, which allocates where a release build does not."""
+    return "debug" in pathlib.Path(path()).parts

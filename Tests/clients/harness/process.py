@@ -20,6 +20,11 @@ class Process:
                     return int(line.split()[1]) * 1024
         return 0
 
+    def proportional(self):
+        """Proportional set size in bytes, to the byte of a page."""
+        with open(f"/proc/{self.pid}/smaps_rollup") as rollup:
+            return next(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Pss:"))
+
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
