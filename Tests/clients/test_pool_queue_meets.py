@@ -14,7 +14,7 @@ from harness.wire import Wire
 from pool_api import PoolAPI
 from pool_backend import pool_backends
 from pool_client import answered, ask_for_tunnel, opened, opened_many
-from pool_settings import capped
+from pool_settings import capped, pooled
 from pool_states import waiting
 
 QUEUE = {"size": 100, "timeout": "10s"}
@@ -159,3 +159,25 @@ def test_a_client_that_reads_nothing_holds_its_place_and_no_more(launch):
         assert slow.wire.send_until_blocked(frame(BINARY, b"\xa5" * 65536, masked=True), limit=64 * MiB) < 64 * MiB
         for _ in range(10):
             opened(proxy.port).leave()
+
+
+def test_who_has_no_use_for_a_free_place_keeps_nobody_from_it(launch):
+    """It was refused by the one backend and waits for the other one, which is full: what the first has to give is for those behind it."""
+    with pool_backends(2) as (one, other):
+        entries = [{"url": one.url}, {"url": other.url, "max_connections": 1}]
+        proxy = launch(pooled(entries, queue=QUEUE, retry={"attempts": 3}, timeouts={"handshake": "30s"}) | {"workers": 2})
+        one.deafen()
+        kept = opened(proxy.port)
+        choosy = ask_for_tunnel(proxy.port)
+        waiting(proxy, 1)
+        one.listen()
+        later = []
+        for _ in range(8):
+            watch = Stopwatch()
+            later.append(opened(proxy.port))
+            assert watch.seconds < 1, "a free place stood empty"
+        assert {tunnel.backend for tunnel in later} == {one.label}
+        assert choosy.is_silent()
+        kept.leave()
+        assert answered(choosy, 2).backend == other.label
+        waiting(proxy, 0)

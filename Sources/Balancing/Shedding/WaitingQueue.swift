@@ -32,11 +32,14 @@ package struct WaitingQueue<Element> {
     /// Who has waited longest; it stays.
     package var first: Element? { head.flatMap { places[$0].element } }
     /// All who wait, in the order they came; they stay.
-    package var elements: [Element] {
+    package var elements: [Element] { first(count) }
+
+    /// So many of them at the most; they stay.
+    package func first(_ most: Int) -> [Element] {
         var all: [Element] = []
-        all.reserveCapacity(count)
+        all.reserveCapacity(min(count, max(0, most)))
         var cursor = head
-        while let place = cursor {
+        while let place = cursor, all.count < most {
             if let element = places[place].element { all.append(element) }
             cursor = places[place].next
         }

@@ -63,7 +63,7 @@ extension SessionDriver {
         // From here on the handshake's deadline is the exchange's only one.
         current.exchange.dialing(until: .never)
         let deadline = min(now.after(queue.timeout), current.exchange.nextDeadline())
-        var spot = WaitingSpot(line: line, began: now, stoodSince: now, deadline: deadline)
+        var spot = WaitingSpot(line: line, began: now, deadline: deadline, isChoosy: isChoosy)
         current.spot = spot
         line.enqueue(self, &spot)
         current.spot = spot
@@ -95,15 +95,15 @@ extension SessionDriver {
         settleExchange()
     }
 
-    /// Some backend failed it already, so that it may find no use for a place that others could take.
-    var isChoosy: Bool { (current?.dialFailures ?? 0) > 0 }
+    /// It was tried at some backend already, so that it may find no use for a place that others could take.
+    var isChoosy: Bool { (current?.attempts ?? 0) > 0 }
 
-    /// Lets those behind it look first.
-    func standBack() {
+    /// Goes to the end of the choosy ones' row, if it waits.
+    func standAside() {
         guard let current, var spot = current.spot else { return }
-        spot.stoodSince = now
-        current.spot = spot
-        spot.line.toBack(self, &spot)
+        spot.line.remove(spot)
+        spot.isChoosy = true
+        spot.line.enqueue(self, &spot)
         current.spot = spot
     }
 

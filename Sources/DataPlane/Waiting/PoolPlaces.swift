@@ -3,10 +3,12 @@ import Synchronization
 /// The places of one pool, all workers together, and who waits for one. Carried over reloads with the pool's meter.
 ///
 /// Whoever gives a place back looks at `waiting`, one load; only when somebody waits does it look further, for the line whose first has
-/// waited longest, and wakes that line's worker. Many places given back before it looks are one wakeup.
+/// waited longest, and wakes that line's worker. Many places given back before it looks are one wakeup. Each such event has a number, so
+/// that a line can say after which of them it looked in vain.
 package final class PoolPlaces: Sendable {
     private let live = Atomic<Int>(0)
     private let waitingCount = Atomic<Int>(0)
+    private let events = Atomic<UInt64>(1)
     /// By worker.
     private let marks: [LineMark]
 
@@ -60,24 +62,34 @@ package final class PoolPlaces: Sendable {
 
     func mark(of worker: Int) -> LineMark? { marks.indices.contains(worker) ? marks[worker] : nil }
 
+    /// The number of the last event. To be read before a look: what comes free later has another one, and is told again.
+    var event: UInt64 { events.load(ordering: .sequentiallyConsistent) }
+
     /// A place or a dial came free: who has waited longest may look. Any thread.
     func placeMayBeFree() {
         guard waitingCount.load(ordering: .sequentiallyConsistent) > 0 else { return }
-        oldest?.tell()
+        let event = events.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
+        oldest(in: event)?.tell()
     }
 
-    /// Tells the line whose first has waited longer than `since`, if there is one.
-    func tellElder(than since: UInt64) -> Bool {
-        guard let oldest, oldest.waitsSince < since else { return false }
+    /// A line that was told has no use for what came free, or not for all of it: who has waited longest of the others may look.
+    func passOn(_ event: UInt64) {
+        guard waiting > 0 else { return }
+        oldest(in: event)?.tell()
+    }
+
+    /// Tells another line than `own` whose first has waited longer than `since`, if there is one.
+    func tellElder(than since: UInt64, besides own: LineMark, in event: UInt64) -> Bool {
+        guard let oldest = oldest(in: event, besides: own), oldest.waitsSince(in: event) < since else { return false }
         oldest.tell()
         return true
     }
 
-    private var oldest: LineMark? {
+    private func oldest(in event: UInt64, besides own: LineMark? = nil) -> LineMark? {
         var found: LineMark?
         var least = UInt64.max
-        for mark in marks {
-            let since = mark.waitsSince
+        for mark in marks where mark !== own {
+            let since = mark.waitsSince(in: event)
             if since < least { (found, least) = (mark, since) }
         }
         return found

@@ -2,59 +2,67 @@ import Balancing
 import Session
 
 /// The requests of one worker that wait for a place in one pool: first come, first served.
+///
+/// Choosy ones, whom some backend failed before, stand in a row of their own: they may have no use for a place that all the others could
+/// take, and must not stand before them then.
 final class WaitingLine {
     let places: PoolPlaces
     let mark: LineMark
     private var queue = WaitingQueue<SessionDriver>(bound: .max)
+    private var choosy = WaitingQueue<SessionDriver>(bound: .max)
 
     init(_ places: PoolPlaces, mark: LineMark) {
         self.places = places
         self.mark = mark
     }
 
-    var isEmpty: Bool { queue.isEmpty }
-    var count: Int { queue.count }
+    var isEmpty: Bool { queue.isEmpty && choosy.isEmpty }
+    /// Of those who are not choosy.
     var first: SessionDriver? { queue.first }
-    /// In the order they came.
-    var all: [SessionDriver] { queue.elements }
-    var nextDeadline: UInt64? { queue.nextDeadline }
+    /// Each row in the order they came.
+    var all: [SessionDriver] { choosy.elements + queue.elements }
+    var nextDeadline: UInt64? {
+        guard let one = queue.nextDeadline, let other = choosy.nextDeadline else { return queue.nextDeadline ?? choosy.nextDeadline }
+        return min(one, other)
+    }
+
+    /// The first of the choosy ones, in the order they came.
+    func firstChoosy(_ most: Int) -> [SessionDriver] { choosy.first(most) }
 
     /// Takes a place at the end. It has joined `places`.
     func enqueue(_ driver: SessionDriver, _ spot: inout WaitingSpot) {
-        spot.ticket = queue.enqueue(driver, deadline: spot.deadline.nanoseconds)
+        let deadline = spot.deadline.nanoseconds
+        spot.ticket = spot.isChoosy ? choosy.enqueue(driver, deadline: deadline) : queue.enqueue(driver, deadline: deadline)
         moved()
-    }
-
-    /// The same, for one who has no use for what is free now: those behind may have.
-    func toBack(_ driver: SessionDriver, _ spot: inout WaitingSpot) {
-        if let ticket = spot.ticket { _ = queue.remove(ticket) }
-        enqueue(driver, &spot)
     }
 
     func remove(_ spot: WaitingSpot) {
         guard let ticket = spot.ticket else { return }
-        _ = queue.remove(ticket)
+        _ = spot.isChoosy ? choosy.remove(ticket) : queue.remove(ticket)
         moved()
     }
 
     /// Those who have waited for as long as they may; they are not in the line any more.
     func expire(at now: Moment) -> [SessionDriver] {
-        guard let next = queue.nextDeadline, next <= now.nanoseconds else { return [] }
-        let due = queue.expire(at: now.nanoseconds)
+        guard let next = nextDeadline, next <= now.nanoseconds else { return [] }
+        let due = choosy.expire(at: now.nanoseconds) + queue.expire(at: now.nanoseconds)
         moved()
         return due
     }
 
-    private func moved() { mark.begin(queue.first?.current?.spot?.stoodSince.nanoseconds) }
+    private func moved() {
+        mark.begin(
+            queue.first?.current?.spot?.began.nanoseconds, choosy: choosy.first?.current?.spot?.began.nanoseconds)
+    }
 }
 
 /// Where a request waits. Its line has the driver for as long as this has a ticket.
 struct WaitingSpot {
     let line: WaitingLine
-    /// When it began to wait, for the metric.
+    /// When it began to wait: for who is next, and for the metric.
     let began: Moment
-    /// When it came to where it stands, for who is next.
-    var stoodSince: Moment
     let deadline: Moment
+    /// In the row of the choosy ones.
+    var isChoosy: Bool
     var ticket: WaitingQueue<SessionDriver>.Ticket?
 }

@@ -12,8 +12,8 @@ struct WaitingLines {
 /// starts less slowly, nobody says.
 extension Worker {
     private static let lookInterval = Moment.Span(nanoseconds: 100_000_000)
-    /// How many who have no use for what is free are passed over in one look.
-    private static let mostPassedOver = 32
+    /// How many of the choosy ones look at once.
+    private static let mostChoosy = 32
 
     /// The line of a pool; the first who waits makes it.
     func line(of places: PoolPlaces) -> WaitingLine? {
@@ -57,19 +57,33 @@ extension Worker {
     }
 
     private func serve(_ line: WaitingLine) {
-        var passedOver = 0
+        let event = line.places.event
+        guard serveChoosy(line, event) else { return }
         while let driver = line.first, let spot = driver.current?.spot {
             // Across workers, too, who came first is served first.
-            guard !line.places.tellElder(than: spot.stoodSince.nanoseconds) else { return }
+            guard !line.places.tellElder(than: spot.began.nanoseconds, besides: line.mark, in: event) else { return }
             driver.placeMayBeFree()
             guard line.first === driver else { continue }
-            // Who was tried in vain before it began to wait needs another backend than the rest of the line.
-            guard driver.isChoosy, passedOver < min(line.count - 1, Self.mostPassedOver) else { return }
-            passedOver += 1
-            driver.standBack()
+            // A dial that failed at once has made it choosy. If none did, there is nothing for anybody.
+            guard driver.isChoosy else { return }
+            driver.standAside()
         }
-        // The word may have been for somebody who has left: another worker's turn.
-        line.places.placeMayBeFree()
+        // The word may have been for somebody who has left, or who had no use for it: another worker's turn.
+        line.places.passOn(event)
+    }
+
+    /// They had a place at some backend before the others. False when it is another worker's turn.
+    private func serveChoosy(_ line: WaitingLine, _ event: UInt64) -> Bool {
+        let choosy = line.firstChoosy(Self.mostChoosy)
+        for driver in choosy {
+            guard let spot = driver.current?.spot else { continue }
+            guard !line.places.tellElder(than: spot.began.nanoseconds, besides: line.mark, in: event) else { return false }
+            driver.placeMayBeFree()
+        }
+        line.mark.choosyPassed(in: event)
+        // With so many of them the others have the next look.
+        if choosy.count == Self.mostChoosy { for driver in choosy { driver.standAside() } }
+        return true
     }
 
     // MARK: Drain and reload

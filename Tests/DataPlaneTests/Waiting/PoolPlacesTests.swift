@@ -49,8 +49,8 @@ import Testing
         let places = PoolPlaces(workers: 3)
         let marks = try (0..<3).map { try #require(places.mark(of: $0)) }
         #expect(places.mark(of: 3) == nil && places.mark(of: -1) == nil)
-        marks[0].begin(30)
-        marks[2].begin(10)
+        marks[0].begin(30, choosy: nil)
+        marks[2].begin(10, choosy: nil)
         // Nobody waits, as far as the count says: nobody is told.
         places.placeMayBeFree()
         #expect(marks.allSatisfy { !$0.takeDue() })
@@ -58,10 +58,40 @@ import Testing
         #expect(places.take(limit: nil))
         places.release()
         #expect(!marks[0].takeDue() && marks[2].takeDue() && !marks[2].takeDue())
-        #expect(places.tellElder(than: 30) && marks[2].takeDue())
-        #expect(!places.tellElder(than: 10) && !marks[2].takeDue())
-        marks[2].begin(nil)
+        #expect(places.tellElder(than: 30, besides: marks[0], in: places.event) && marks[2].takeDue())
+        #expect(!places.tellElder(than: 10, besides: marks[2], in: places.event) && !marks[2].takeDue())
+        marks[2].begin(nil, choosy: nil)
         places.placeMayBeFree()
         #expect(marks[0].takeDue())
+    }
+
+    @Test func `choosy ones who looked in vain keep nobody waiting, until something else comes free`() throws {
+        let places = PoolPlaces(workers: 2)
+        let (one, other) = (try #require(places.mark(of: 0)), try #require(places.mark(of: 1)))
+        one.begin(nil, choosy: 10)
+        other.begin(20, choosy: nil)
+        #expect(places.join(bound: 9) && places.join(bound: 9))
+        // Its turn, as it came first.
+        places.placeMayBeFree()
+        #expect(one.takeDue() && !other.takeDue())
+        let event = places.event
+        #expect(places.tellElder(than: 20, besides: other, in: event) && one.takeDue())
+        one.choosyPassed(in: event)
+        #expect(!places.tellElder(than: 20, besides: other, in: event) && !one.takeDue())
+        places.passOn(event)
+        #expect(!one.takeDue() && other.takeDue())
+        // Those behind them in the same line count as before.
+        one.begin(15, choosy: 10)
+        places.passOn(event)
+        #expect(one.takeDue() && !other.takeDue())
+        one.begin(nil, choosy: 10)
+        places.placeMayBeFree()
+        #expect(one.takeDue() && !other.takeDue() && places.event != event)
+        // When all have passed, nobody is told again and again.
+        one.choosyPassed(in: places.event)
+        other.begin(nil, choosy: 20)
+        other.choosyPassed(in: places.event)
+        places.passOn(places.event)
+        #expect(!one.takeDue() && !other.takeDue())
     }
 }
