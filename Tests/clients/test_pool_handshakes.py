@@ -7,6 +7,8 @@ import threading
 
 import pytest
 
+from harness.client_hello import client_hello
+from harness.proxy_header import v1
 from harness.waiting import Stopwatch, wait_until
 from harness.wire import Wire
 from pool_backend import pool_backends
@@ -21,9 +23,21 @@ def limited(backends, certificates, cap=CAP, **timeouts):
         "workers": 1, "limits": {"max_tls_handshakes": cap}})
 
 
-def stalled(port, count):
-    """Connections that begin no handshake, though they came for one."""
+def silent(port, count):
+    """Connections that say nothing."""
     return [Wire.connect(port) for _ in range(count)]
+
+
+def stalled(port, count):
+    """Connections that begin their handshake, and never go on."""
+    wires = silent(port, count)
+    for wire in wires:
+        wire.send(b"\x16")
+    return wires
+
+
+def is_shut(proxy):
+    proxy.wait_metric("tidegate_limits_hit_total", 1, limit="max_tls_handshakes")
 
 
 class Newcomer(threading.Thread):
@@ -44,7 +58,7 @@ def test_those_beyond_the_cap_wait_until_one_is_through(launch, certificates, au
     with pool_backends(1) as one:
         proxy = launch(limited(one, certificates))
         idle = stalled(proxy.secure_port, CAP)
-        proxy.wait_metric("tidegate_connections_active", CAP, listener="secure")
+        is_shut(proxy)
         more = stalled(proxy.secure_port, 3)
         newcomer = Newcomer(proxy.secure_port, authority.client_context())
         newcomer.start()
@@ -62,12 +76,53 @@ def test_the_deadline_of_idle_handshakes_lets_the_others_in(launch, certificates
     with pool_backends(1) as one:
         proxy = launch(limited(one, certificates, handshake="1s"))
         idle = stalled(proxy.secure_port, 2 * CAP)
-        proxy.wait_metric("tidegate_connections_active", CAP, listener="secure")
+        is_shut(proxy)
         newcomer = Newcomer(proxy.secure_port, authority.client_context())
         newcomer.start()
         wait_until(lambda: newcomer.tunnel or newcomer.complaint, 8)
         assert newcomer.tunnel, newcomer.complaint
         assert all(wire.wait_end() for wire in idle)
+
+
+@pytest.mark.parametrize("header", [False, True])
+def test_who_says_nothing_keeps_nobody_out(launch, certificates, authority, header):
+    with pool_backends(1) as one:
+        config = limited(one, certificates)
+        if header:
+            config["listeners"][1]["proxy_protocol"] = True
+            config["trusted_proxies"] = ["127.0.0.2/32"]
+        proxy = launch(config)
+        idle = silent(proxy.secure_port, 10 * CAP)
+        if header:
+            # Heard as far as its header; TLS would come behind it.
+            for number in range(CAP):
+                idle.append(Wire(socket.create_connection(("127.0.0.1", proxy.secure_port), source_address=("127.0.0.2", 0))))
+                idle[-1].send(v1())
+        proxy.wait_metric("tidegate_connections_active", len(idle), listener="secure")
+        watch = Stopwatch()
+        opened(proxy.secure_port, tls=authority.client_context()).echoes()
+        assert watch.seconds < 1
+        proxy.wait_metric("tidegate_limits_hit_total", 0, limit="max_tls_handshakes")
+
+
+def test_when_many_begin_at_once_no_more_go_on_than_may(launch, certificates):
+    """They were all let in before they said a word."""
+    with pool_backends(1) as one:
+        proxy = launch(limited(one, certificates))
+        wires = silent(proxy.secure_port, 3 * CAP)
+        proxy.wait_metric("tidegate_connections_active", len(wires), listener="secure")
+        for wire in wires:
+            wire.send(client_hello())
+
+        def heard():
+            return sum(wire.wait_readable(0) for wire in wires)
+
+        wait_until(lambda: heard() >= CAP)
+        watch = Stopwatch()
+        wait_until(lambda: watch.seconds >= 0.3)
+        assert heard() == CAP
+        # A second later the next have their turn, and after another one the last.
+        wait_until(lambda: heard() == len(wires))
 
 
 def test_open_tunnels_do_not_count(launch, certificates, authority):

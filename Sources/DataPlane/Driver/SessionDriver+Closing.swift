@@ -129,7 +129,7 @@ extension SessionDriver {
             countsInDrain = true
         }
         switch phase {
-        case .proxyHeader, .tlsHandshake: break
+        case .proxyHeader, .tlsAwaited, .tlsHeld, .tlsHandshake: break
         case .exchanging where current?.isAwaitingHead == true && current?.waiting == 0: break
         case .exchanging, .relaying, .lingering, .over: return
         }

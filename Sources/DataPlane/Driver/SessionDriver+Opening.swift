@@ -12,6 +12,7 @@ extension SessionDriver {
         if event.isWritable, backlogCount(side) > 0, !flushExchange(side) { return }
         switch (phase, side) {
         case (.proxyHeader, .client): if event.isReadable { readProxyHeader() }
+        case (.tlsAwaited, .client): if event.isReadable { phase = worker.beginsHandshake(event, clientSlot) ? .tlsHandshake : .tlsHeld }
         case (.tlsHandshake, .client): if event.isReadable { worker.postpone(event) }
         case (.exchanging, .client):
             if event.isReadable, client.interest.reads { readClient() } else if event.isBroken { clientBroke() }
@@ -75,7 +76,7 @@ extension SessionDriver {
         _ = current.takeInput()
         // A connection that the proxy in front made for itself (LOCAL) keeps that proxy's name.
         if let source = header.source { peer = PeerName(ip: source.ip, port: source.port) }
-        phase = listener.tls == nil ? .exchanging : .tlsHandshake
+        phase = listener.tls == nil ? .exchanging : .tlsAwaited
     }
 
     private func proxyHeaderFailed(_ reason: StaticString) {
@@ -85,6 +86,14 @@ extension SessionDriver {
     }
 
     // MARK: TLS
+
+    /// There is room for its handshake now; what it has said is reported with the next wait. False when it did not wait for that.
+    func handshakeMayBegin() -> Bool {
+        guard phase == .tlsHeld else { return false }
+        phase = .tlsHandshake
+        settleExchange()
+        return true
+    }
 
     /// The event was put off until the tunnels of its turn were served.
     func handshakeReady(_ event: Epoll.Event) {

@@ -114,10 +114,10 @@ extension SessionDriver {
     func refreshExchangeInterests(_ current: ExchangeState?) {
         var wanted = Interest()
         switch phase {
-        case .proxyHeader, .tlsHandshake: wanted.insert(.read)
+        case .proxyHeader, .tlsAwaited, .tlsHandshake: wanted.insert(.read)
         case .lingering: if !hasClientEnded { wanted.insert(.read) }
         case .exchanging: if let current, wantsClientBytes(current) { wanted.insert(.read) }
-        case .relaying, .over: break
+        case .tlsHeld, .relaying, .over: break
         }
         if !client.backlog.isEmpty { wanted.insert(.write) }
         if !wanted.reads, client.interest.reads, !backend.backlog.isEmpty { cells?.pause(.toBackend) }

@@ -11,7 +11,12 @@ import Wire
 /// and `relaying` rules. A driver lives in its worker's `sessions` until `finish`, and is touched by no other thread.
 final class SessionDriver {
     enum Phase: UInt8 {
-        case proxyHeader, tlsHandshake
+        case proxyHeader
+        /// The client shall begin TLS, and has said nothing yet.
+        case tlsAwaited
+        /// It has begun, while as many handshakes are under way as may be: nobody listens to it until one is over.
+        case tlsHeld
+        case tlsHandshake
         /// Requests and their answers.
         case exchanging
         case relaying
@@ -89,12 +94,11 @@ final class SessionDriver {
         let isProxied = listener.acceptsProxyProtocol && name.isAmong(settings.trustedProxies)
         let driver = SessionDriver(
             stream, peer: name, listener: listener,
-            phase: isProxied ? .proxyHeader : listener.tls == nil ? .exchanging : .tlsHandshake, current: current, worker: worker)
+            phase: isProxied ? .proxyHeader : listener.tls == nil ? .exchanging : .tlsAwaited, current: current, worker: worker)
         listener.meter.worker(worker.handle.index).accepted()
         let (slot, token) = worker.registrations.insert(.client, driver: Unmanaged.passUnretained(driver))
         driver.clientSlot = slot
         worker.sessions[slot] = driver
-        if listener.tls != nil { worker.handshakeBegan(slot) }
         guard driver.client.isOpen, driver.watch(.client, .read, token: token) else {
             driver.finish()
             return
@@ -121,7 +125,7 @@ final class SessionDriver {
         switch phase {
         case .relaying: relayExpired()
         case .proxyHeader: finish()
-        case .tlsHandshake: worker.drain == nil ? tlsFailed("timeout") : finish()
+        case .tlsAwaited, .tlsHeld, .tlsHandshake: worker.drain == nil ? tlsFailed("timeout") : finish()
         case .exchanging:
             exchangeExpired()
             settleExchange()

@@ -2,8 +2,8 @@ import Session
 
 /// The TLS handshakes with clients that a worker has under way, as `limits.max_tls_handshakes` counts them.
 ///
-/// Each counts from its accept until it is over, and for `longest` at most: whoever stalls costs no processor time any more, and must not
-/// keep the door shut for others.
+/// Each counts from its client's first word until it is over, and for `longest` at most: whoever stalls costs no processor time any more,
+/// and must not keep the door shut for others.
 struct HandshakeGate {
     /// How long one handshake counts, stalled or not.
     static let longest = Moment.Span(nanoseconds: 1_000_000_000)
@@ -25,7 +25,7 @@ struct HandshakeGate {
     var count: Int { serials.count }
     var isEmpty: Bool { serials.isEmpty }
 
-    /// A connection that will begin TLS was accepted. A slot that counts already counts anew, once.
+    /// A client has said its first word. A slot that counts already counts anew, once.
     mutating func began(slot: Int, at now: Moment) {
         serial &+= 1
         serials[slot] = serial

@@ -148,10 +148,8 @@ extension Worker {
             shared.registry.process.limitHit(.maxConnections)
             return
         }
-        let hasTLS = runtime.tls != nil
-        let target = shared.lightest(askedBy: handle, mostHandshakes: hasTLS ? mostHandshakes : .max)
+        let target = shared.lightest(askedBy: handle, mostHandshakes: runtime.tls != nil ? mostHandshakes : .max)
         target.load.wrappingAdd(1, ordering: .relaxed)
-        if hasTLS { target.handshakes.wrappingAdd(1, ordering: .relaxed) }
         if target === handle {
             begin(descriptor, peer, runtime)
         } else {

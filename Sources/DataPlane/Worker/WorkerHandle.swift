@@ -8,7 +8,7 @@ final class WorkerHandle: Sendable {
     /// Connections that the worker holds or that are on their way to it. Whoever gives it one adds; the worker subtracts.
     let load = Atomic<Int>(0)
     let tunnels = Atomic<Int>(0)
-    /// TLS handshakes with clients that count against the bound, those on their way to the worker included; kept as `load` is.
+    /// TLS handshakes with clients that count against the bound. The worker's own to change.
     let handshakes = Atomic<Int>(0)
     /// Moves at least once a second while the worker turns.
     let turns = Atomic<UInt64>(0)
