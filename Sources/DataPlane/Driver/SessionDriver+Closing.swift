@@ -114,7 +114,7 @@ extension SessionDriver {
         reschedule()
     }
 
-    /// Its way came back before its moment.
+    /// The reason for which it was told is gone before its moment. Others may hold: its worker asks for them then.
     func reprieve() {
         guard retireAt != .never else { return }
         retireAt = .never

@@ -22,22 +22,21 @@ extension SessionDriver {
     /// Its moment has come, or the end of its life. With data in the last second it is put off by one, a few times: a client that is in
     /// the middle of something loses more than one that says nothing.
     func retireTunnel() {
-        if leave.livesUntil <= now {
-            leave.livesUntil = .never
-            guard !relaying.isEnding else { return }
-            if retireAt == .never { (retireAt, retireCause) = (now, .lifetime) }
-        }
-        guard retireAt <= now else { return }
+        let (isTold, isOld) = (retireAt <= now, leave.livesUntil <= now)
+        guard isTold || isOld else { return }
+        let cause = isTold ? retireCause : .lifetime
         let next = now.after(Moment.Span(nanoseconds: Self.pause))
-        if retireCause.waitsForQuiet, leave.postponements < Self.mostPostponements, next <= leave.latest,
+        if !relaying.isEnding, cause.waitsForQuiet, leave.postponements < Self.mostPostponements, next <= leave.latest,
             now.since(relaying.lastMessageAt) < Self.pause
         {
             leave.postponements += 1
-            retireAt = next
+            // The other reason may be called off, and this one stands all the same.
+            if isTold { retireAt = next }
+            if isOld { leave.livesUntil = next }
             return
         }
-        retireAt = .never
-        relaying.close(retireCause, now: now)
+        (retireAt, leave.livesUntil) = (.never, .never)
+        relaying.close(cause, now: now)
     }
 
     /// When data passed last. Of an event stream that is not known: it counts as just now.

@@ -27,26 +27,33 @@ extension Worker {
     /// After a reload: tunnels whose route or backend is gone get their moment; those whose way came back are let live.
     func retireTunnels() {
         guard drain == nil else { return }
+        let period = Moment.Span(snapshot.settings.drain.period)
+        let end = now.after(period)
         var retired: [CloseReason.Cause: [SessionDriver]] = [:]
+        var reprieved: [SessionDriver] = []
         for session in sessions.values where session.isLongLived {
             if let cause = session.removal {
-                if !session.isRetiring { retired[cause, default: []].append(session) }
-            } else {
-                if session.retireCause.isRemoval { session.reprieve() }
+                // Who leaves for another reason, but later than this one allows, leaves for this one.
+                if !session.isRetiring || (session.retireAt != .never && session.retireAt > end) {
+                    retired[cause, default: []].append(session)
+                }
+            } else if session.retireAt != .never, session.retireCause.isRemoval {
+                session.reprieve()
+                reprieved.append(session)
             }
         }
-        let period = Moment.Span(snapshot.settings.drain.period)
         for (cause, sessions) in retired { pace(sessions, cause: cause, over: period) }
+        shedAgain(reprieved)
     }
 
-    /// A tunnel that opened while its way was being taken away.
+    /// A tunnel that opened while its way was being taken away, or that stays at a backend whose drain was called off.
     func retireIfRemoved(_ session: SessionDriver) {
         if drain != nil {
             pace([session], cause: .drain, over: Moment.Span(nanoseconds: 0))
         } else if let cause = session.removal {
             pace([session], cause: cause, over: Moment.Span(snapshot.settings.drain.period))
         } else {
-            shedLatecomer(session)
+            shedAgain([session])
         }
     }
 

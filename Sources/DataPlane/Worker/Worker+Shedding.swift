@@ -19,14 +19,20 @@ extension Worker {
             let staying = concerned.filter { $0.phase == .relaying && !$0.isRetiring }
             shed(Self.quietFirst(staying, count: count), order)
         case .calledOff:
-            for session in concerned { session.stay() }
+            for session in concerned where session.retireAt != .never && session.retireCause.isDrainOfBackend {
+                session.reprieve()
+                retireIfRemoved(session)
+            }
         }
     }
 
-    /// A tunnel that opened while its backend began to drain.
-    func shedLatecomer(_ session: SessionDriver) {
-        guard !sheds.isEmpty, let key = session.tunnel?.backend.key, let order = sheds[key] else { return }
-        shed([session], order)
+    /// Those that opened while their backend began to drain, or that a reload lets live while it drains.
+    func shedAgain(_ sessions: [SessionDriver]) {
+        guard !sheds.isEmpty, !sessions.isEmpty else { return }
+        for (key, order) in sheds {
+            let concerned = sessions.filter { $0.tunnel?.backend.key == key }
+            shed(Self.quietFirst(concerned, count: concerned.count), order)
+        }
     }
 
     private func shed(_ sessions: [SessionDriver], _ order: ShedOrder) {
@@ -65,10 +71,7 @@ extension Worker {
     }
 }
 
-extension SessionDriver {
-    /// Its backend takes it back before its moment came.
-    fileprivate func stay() {
-        guard retireAt != .never, retireCause == .backendDrain || retireCause == .backendDown else { return }
-        reprieve()
-    }
+extension CloseReason.Cause {
+    /// What an order of the keeper says, and another one may call off.
+    var isDrainOfBackend: Bool { self == .backendDrain || self == .backendDown }
 }

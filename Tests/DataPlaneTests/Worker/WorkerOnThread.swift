@@ -15,6 +15,9 @@ final class WorkerOnThread {
     let plainPort: UInt16
     let tlsPort: UInt16
     let identity: BackendIdentity
+    private let listeners: [PreparedListener]
+    private let backends: [BackendKey: PreparedBackend]
+    private let text: String
 
     /// Serves `backend` on a plain listener and on one with TLS.
     init(backend: UInt16, maxTLSHandshakes: Int) throws {
@@ -29,28 +32,41 @@ final class WorkerOnThread {
         }
         let context = try ServerContext(certificates: [files], minimumVersion: .tls12, tickets: TicketKeys())
         identity = BackendIdentity(context: try ClientContext(ClientOptions(authorities: files.certificate)), name: "voice.internal")
-        let text = """
+        text = """
             listeners: [{ name: plain, bind: "127.0.0.1:8080" }, { name: secure, bind: "127.0.0.1:8443" }]
             routes: [{ name: all, path: /*, pool: pool }]
             pools: { pool: { backends: ["ws://127.0.0.1:\(backend)"] } }
             limits: { max_tls_handshakes: \(maxTLSHandshakes) }
             """
-        let settings = try SettingsReader.read(text: text, file: "test.yaml", readFile: { _ in [] }).get()
+        let settings = try Self.settings(text)
         let loopback = try #require(IPAddress(bytes: [127, 0, 0, 1]))
         let sockets = [try ListeningSocket(binding: .ip(loopback, port: 0)), try ListeningSocket(binding: .ip(loopback, port: 0))]
         (plainPort, tlsPort) = (sockets[0].boundPort, sockets[1].boundPort)
-        let listeners = [
+        listeners = [
             PreparedListener(settings: settings.listeners[0], socket: sockets[0], tls: nil),
             PreparedListener(settings: settings.listeners[1], socket: sockets[1], tls: context),
         ]
         let key = BackendKey(pool: "pool", backend: settings.pools[0].backends[0].label)
-        let prepared = [key: PreparedBackend(addresses: [try SocketAddress(loopback, port: backend)])]
-        let snapshot = Snapshot.build(settings: settings, listeners: listeners, backends: prepared, registry: registry, previous: nil)
+        backends = [key: PreparedBackend(addresses: [try SocketAddress(loopback, port: backend)])]
+        let snapshot = Snapshot.build(settings: settings, listeners: listeners, backends: backends, registry: registry, previous: nil)
         let handle = try WorkerHandle(index: 0)
         let shared = WorkerShared(
             registry: registry, log: LogSink(level: .error, format: .json), handles: [handle], descriptors: 4096)
         worker = try Worker(handle: handle, shared: shared, snapshot: snapshot)
         worker.watchListeners(of: snapshot)
+    }
+
+    private static func settings(_ text: String) throws -> Settings {
+        try SettingsReader.read(text: text, file: "test.yaml", readFile: { _ in [] }).get()
+    }
+
+    /// A reload that gives the one route this path.
+    func reload(path: String) throws {
+        let settings = try Self.settings(text.replacing("path: /*", with: "path: \(path)"))
+        let snapshot = Snapshot.build(
+            settings: settings, listeners: listeners, backends: backends, registry: registry, previous: worker.snapshot)
+        worker.handle.mailbox.post(.adopt(snapshot))
+        #expect(turn { worker.snapshot === snapshot })
     }
 
     deinit { for session in Array(worker.sessions.values) { session.finish() } }
