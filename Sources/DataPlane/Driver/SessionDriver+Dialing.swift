@@ -38,7 +38,6 @@ extension SessionDriver {
             giveBack(record)
             return false
         }
-        if pool.slowStart != nil { chosen.condition.gave() }
         if takeKept(record, pool, current) { return true }
         guard beginDial(record) else {
             giveBack(record)
@@ -238,6 +237,7 @@ extension SessionDriver {
 
     private func connectionStands(_ record: TunnelRecord, _ current: ExchangeState) {
         endDial(record)
+        if record.route.pool.slowStart != nil { record.backend.condition.gave() }
         current.exchange.connected(now: now)
         let output = worker.output
         output.clear()

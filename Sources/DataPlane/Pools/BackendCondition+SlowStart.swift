@@ -20,7 +20,7 @@ extension BackendCondition {
         return share
     }
 
-    /// A connection was given to it. Costs one load unless it is starting slowly.
+    /// A connection to it stands, or a kept one is used again. Costs one load unless it is starting slowly.
     package func gave() {
         guard startedAt.load(ordering: .relaxed) != 0 else { return }
         givenSince.wrappingAdd(1, ordering: .relaxed)

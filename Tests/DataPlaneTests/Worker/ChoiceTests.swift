@@ -1,7 +1,9 @@
 import Dispatch
 import Balancing
 import Support
+import Synchronization
 import Testing
+import Transport
 
 @testable import DataPlane
 
@@ -108,6 +110,16 @@ import Testing
         stage.backends[0].stop()
         #expect(eventually { ((try? stage.upgrade().head) ?? "").hasPrefix("HTTP/1.1 503 ") })
         #expect(eventually { stage.condition(0).dialsInFlight == 0 })
+    }
+
+    @Test func `slow start counts connections that stand, and no dial that failed`() throws {
+        let stage = try Stage(1, pool: "slow_start: { period: 1h, connections: 100 }")
+        let condition = stage.condition(0)
+        condition.beganSlowly(at: Clock.monotonic())
+        #expect(try stage.upgrade().head.hasPrefix("HTTP/1.1 101 ") && condition.givenSince.load(ordering: .relaxed) == 1)
+        stage.backends[0].stop()
+        #expect(eventually { ((try? stage.upgrade().head) ?? "").hasPrefix("HTTP/1.1 503 ") })
+        #expect(condition.givenSince.load(ordering: .relaxed) == 1)
     }
 
     // MARK: Hash
