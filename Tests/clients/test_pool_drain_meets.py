@@ -132,6 +132,21 @@ def test_kept_connections_of_a_drained_backend_are_given_up(launch, two):
             assert head.one("X-Backend") == two[1].label
 
 
+def test_a_connection_whose_answer_ends_in_the_drain_is_not_kept(launch, two):
+    proxy = launch(pooled(two, keep_alive={"connections": 8, "timeout": "1m"}))
+    clients = [Wire.connect(proxy.port) for _ in range(4)]
+    for client in clients:
+        client.send(plain("/", method="POST", extra=[("Content-Length", "4")], body=b"ha"))
+    wait_until(lambda: [backend.open_now for backend in two] == [2, 2])
+    PoolAPI(proxy).set(two[0], "drain")
+    is_down(proxy, two[0])
+    for client in clients:
+        client.send(b"lf")
+        assert client.read_head().status == 200
+    wait_until(lambda: two[0].open_now == 0, what="a drained backend has idle connections")
+    assert two[1].open_now == 2
+
+
 def test_a_sticky_client_of_a_drained_backend_gets_another_and_a_new_cookie(launch, two):
     proxy = launch(pooled(two, sticky={"cookie": "place", "keys": ["k" * 40]}, drain={"over": "24h"}))
     tunnels = opened_many(proxy.port, 2)

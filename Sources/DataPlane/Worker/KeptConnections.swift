@@ -85,8 +85,10 @@ extension Worker {
     func keep(_ stream: inout Stream, slot: Int, of tunnel: TunnelRecord, since snapshot: Snapshot, lent: KeptConnection?) {
         let pool = tunnel.route.pool
         let position = pool.firstPosition + tunnel.index
-        // Of an older snapshot nobody would ask for it again.
-        guard snapshot === self.snapshot, kept.count(at: position) < pool.keptConnections, kept.count < mostKept else {
+        // Of an older snapshot nobody would ask for it again, and a backend that drains shall become empty.
+        guard snapshot === self.snapshot, kept.count(at: position) < pool.keptConnections, kept.count < mostKept,
+            tunnel.backend.condition.takesNew, sheds.isEmpty || sheds[tunnel.backend.key] == nil
+        else {
             registrations.remove(slot)
             return stream.close()
         }
