@@ -21,7 +21,6 @@ extension Worker {
         guard let mark = places.mark(of: handle.index) else { return nil }
         mark.belongs(to: handle)
         let line = WaitingLine(places, mark: mark)
-        // It stays for good, as the pool's meter does: a wakeup on its way must find it.
         lines.all.append(line)
         return line
     }
@@ -93,6 +92,12 @@ extension Worker {
         for line in lines.all {
             for driver in line.all where driver.current?.exchange.isUpgrade == true { driver.refuseDraining() }
         }
+    }
+
+    /// Nobody waits there, and by this snapshot nobody will. A wakeup on its way is no loss: who comes after all, by an older snapshot, makes
+    /// the line anew, with the mark that the pool's places have for it.
+    func dropLines() {
+        lines.all.removeAll { line in line.isEmpty && !snapshot.pools.values.contains { $0.places === line.places } }
     }
 
     /// A reload may have brought what they wait for. Who waits keeps its place in the line, and looks among the new backends.

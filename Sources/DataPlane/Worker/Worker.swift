@@ -170,6 +170,7 @@ final class Worker {
         watchListeners(of: new)
         for session in Array(sessions.values) where session.isIdle && !session.listener.isIn(new) { session.sayGoodbye() }
         rerouteWaiting()
+        dropLines()
         retireTunnels()
     }
 }

@@ -79,4 +79,15 @@ import Testing
         #expect(leaves == nil)
         #expect(proxy.turn { session.relaying.isEnding } && session.relaying.reason?.cause == .lifetime)
     }
+
+    @Test func `a line where nobody waits goes with its pool, and a word to it is not lost`() throws {
+        let gone = proxy.registry.pool("gone").places
+        let line = try #require(proxy.worker.line(of: gone))
+        let staying = try #require(proxy.worker.line(of: proxy.registry.pool("pool").places))
+        try proxy.reload(path: "/*")
+        #expect(proxy.worker.lines.all.count == 1 && proxy.worker.lines.all.first === staying)
+        line.mark.tell()
+        let again = try #require(proxy.worker.line(of: gone))
+        #expect(again !== line && again.mark === line.mark && again.mark.takeDue())
+    }
 }
