@@ -44,16 +44,40 @@ extension SessionDriver {
     }
 
     private func nextBackend(_ current: ExchangeState, _ pool: PoolRuntime) -> Int? {
-        let now = now
         let next = current.candidates?.next(
-            facts: { pool.facts($0, now: now) }, loads: { pool.backends[$0].meter.live }, using: &worker.random)
+            facts: { facts($0, current, pool) }, loads: { pool.backends[$0].meter.live }, using: &worker.random)
         if next == nil { current.shortage = current.candidates?.shortage ?? .unavailable }
         return next
     }
 
+    /// How a backend stands for this request: where it finds a kept connection it needs no dial.
+    @inline(__always)
+    private func facts(_ index: Int, _ current: ExchangeState, _ pool: PoolRuntime) -> BackendFacts {
+        var facts = pool.facts(index, now: now)
+        if facts.isSaturated, findsKept(at: index, current, pool) { facts.isSaturated = false }
+        return facts
+    }
+
+    private func findsKept(at index: Int, _ current: ExchangeState, _ pool: PoolRuntime) -> Bool {
+        mayUseKept(current, pool) && worker.kept.count(at: pool.firstPosition + index) > 0
+    }
+
+    /// Whether it could be served although all who wait do so for dials.
+    func needsNoDial(_ current: ExchangeState, _ pool: PoolRuntime) -> Bool {
+        guard mayUseKept(current, pool), pool.capacity.maxConnections == nil else { return false }
+        return pool.backends.indices.contains {
+            pool.backends[$0].facts.maxConnections == nil && findsKept(at: $0, current, pool)
+        }
+    }
+
+    /// Upgrades get a connection of their own.
+    func mayUseKept(_ current: ExchangeState, _ pool: PoolRuntime) -> Bool {
+        !current.exchange.isUpgrade && !current.avoidsKept && pool.keptConnections > 0
+    }
+
     /// What `Candidates` would say of a pool of one, which is what most pools are: a plain request pays for no choice there.
     private func soleBackend(_ current: ExchangeState, _ pool: PoolRuntime) -> Int? {
-        let facts = pool.facts(0, now: now)
+        let facts = facts(0, current, pool)
         guard facts.isAvailable, !facts.isSuspect || pool.panic > 0 else {
             current.shortage = .unavailable
             return nil

@@ -92,11 +92,15 @@ extension SessionDriver {
         }
     }
 
-    /// A connection to this backend that an earlier exchange has left, if there is a good one. Upgrades get their own.
+    /// A connection to this backend that an earlier exchange has left, if there is a good one.
     private func takeKept(_ record: TunnelRecord, _ pool: PoolRuntime, _ current: ExchangeState) -> Bool {
-        guard !current.exchange.isUpgrade, !current.avoidsKept, pool.keptConnections > 0,
-            let kept = worker.kept.take(at: pool.firstPosition + record.index)
-        else { return false }
+        guard mayUseKept(current, pool) else { return false }
+        let position = pool.firstPosition + record.index
+        guard let kept = worker.kept.take(at: position) else {
+            // One that has ended is not to be hoped for again.
+            if worker.kept.count(at: position) > 0 { current.avoidsKept = true }
+            return false
+        }
         worker.unwatchKept(kept)
         swap(&self.backend, &kept.stream)
         backendSlot = kept.slot

@@ -112,6 +112,25 @@ import Transport
         #expect(eventually { stage.condition(0).dialsInFlight == 0 })
     }
 
+    @Test(arguments: [1, 2]) func `a kept connection serves a plain request although no dial may begin`(count: Int) throws {
+        let stage = try Stage(Array(repeating: Self.named("one"), count: count), pool: "max_dials: 1\nkeep_alive: { connections: 4 }")
+        let client = try #require(RawSocket.connected(port: stage.proxy.port))
+        func answer() -> Substring {
+            client.send(Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+            return client.receive(through: "\r\n\r\n").prefix(12)
+        }
+        #expect(answer() == "HTTP/1.1 200")
+        for index in 0..<count { #expect(stage.condition(index).beginDial(limit: 1)) }
+        #expect(answer() == "HTTP/1.1 200")
+        // It does not stand behind one who needs a dial.
+        let upgrade = try #require(RawSocket.connected(port: stage.proxy.port))
+        upgrade.send(Array(ProxyUnderTest.request.utf8))
+        #expect(eventually { stage.proxy.pool.places.waiting == 1 } && answer() == "HTTP/1.1 200")
+        #expect(stage.proxy.pool.places.waiting == 1 && stage.backends.map(\.connections).reduce(0, +) == 1)
+        for index in 0..<count { stage.condition(index).endDial() }
+        #expect(upgrade.receive(through: "\r\n\r\n").hasPrefix("HTTP/1.1 200"))
+    }
+
     @Test func `slow start counts connections that stand, and no dial that failed`() throws {
         let stage = try Stage(1, pool: "slow_start: { period: 1h, connections: 100 }")
         let condition = stage.condition(0)
