@@ -1,4 +1,5 @@
 import Balancing
+import Balancing
 import Session
 import Settings
 import TLS
@@ -133,5 +134,5 @@ extension SessionDriver {
     func newRequestID() -> RequestID { RequestID(worker.random.next(), worker.random.next()) }
 
     /// A few seconds, not the same for all, so that they do not come back together.
-    var retryAfter: Int { Int.random(in: 1...5, using: &worker.random) }
+    var retryAfter: Int { RetryAfter.seconds(5, using: &worker.random) }
 }

@@ -80,23 +80,4 @@ import Testing
         ]
         #expect(Set(keys.map { value($0) }).count == keys.count)
     }
-
-    @Test func `placements of one key in two pools are two, and are the same wherever they are made`() {
-        #expect(PlacementKey(pool: "chat", key: 1) != PlacementKey(pool: "voice", key: 1))
-        #expect(PlacementKey(pool: "chat", key: 1) != PlacementKey(pool: "chat", key: 2))
-        #expect(PlacementKey(pool: "chat", key: 1) == PlacementKey(pool: StableHash.hash("chat"), key: 1))
-    }
-
-    @Test(arguments: [2, 16, 61])
-    func `placements are spread evenly over the shards`(count: Int) {
-        var counts = [Int](repeating: 0, count: count)
-        for key in 0..<UInt64(count * 4000) {
-            counts[PlacementKey(pool: "chat", key: key).shard(among: count)] += 1
-        }
-        #expect(isNear(counts, weights: [Int](repeating: 1, count: count), tolerance: 0.1))
-    }
-
-    @Test func `a table of less than two shards has the one`() {
-        for count in [1, 0, -5] { #expect(PlacementKey(pool: 1, key: .max).shard(among: count) == 0) }
-    }
 }
