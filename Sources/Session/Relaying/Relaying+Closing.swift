@@ -101,8 +101,8 @@ extension Relaying {
         dropUnsendable(from: side)
         if self[other].isMuted, !self[side].isMuted {
             propose(farewellCode(toward: other), toward: other)
-        } else if side == .backend && !closing {
-            // The backend vanished without a Close; a client learns more from 1014 than from a bare FIN.
+        } else if side == .backend && !closing && !client.hasEnded {
+            // The backend vanished without a Close; a client learns more from 1014 than from a bare FIN. One that ended first knows.
             propose(.badGateway, toward: .client)
         }
         shortenDeadline(to: now.after(closing ? rules.close : rules.halfClose))
