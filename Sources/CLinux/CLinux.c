@@ -62,6 +62,7 @@ void cl_eventfd_clear(int fd) {
 // Through the library, where sanitizers see what is read and written.
 ssize_t cl_recv(int fd, void *buffer, size_t count) { return OR_ERRNO(recv(fd, buffer, count, 0)); }
 ssize_t cl_send(int fd, const void *buffer, size_t count) { return OR_ERRNO(send(fd, buffer, count, MSG_NOSIGNAL)); }
+ssize_t cl_send_more(int fd, const void *buffer, size_t count) { return OR_ERRNO(send(fd, buffer, count, MSG_NOSIGNAL | MSG_MORE)); }
 #else
 // The calls themselves: the library's wrappers are cancellation points, two atomic operations each, and nobody cancels here.
 ssize_t cl_recv(int fd, void *buffer, size_t count) {
@@ -69,6 +70,9 @@ ssize_t cl_recv(int fd, void *buffer, size_t count) {
 }
 ssize_t cl_send(int fd, const void *buffer, size_t count) {
     return OR_ERRNO(syscall(SYS_sendto, fd, buffer, count, MSG_NOSIGNAL, NULL, 0));
+}
+ssize_t cl_send_more(int fd, const void *buffer, size_t count) {
+    return OR_ERRNO(syscall(SYS_sendto, fd, buffer, count, MSG_NOSIGNAL | MSG_MORE, NULL, 0));
 }
 #endif
 

@@ -115,11 +115,11 @@ extension Stream {
 
     mutating func sendCloseNotify(scratch: Scratch) -> Ending? {
         engine?.closeNotify()
-        return sendOutput(scratch)
+        return sendOutput(scratch, isLast: true)
     }
 
     /// What the engine said goes out in one send.
-    private mutating func sendOutput(_ scratch: Scratch) -> Ending? {
+    private mutating func sendOutput(_ scratch: Scratch, isLast: Bool = false) -> Ending? {
         guard scratch.tls.outputCount > 0 else { return nil }
         defer { scratch.tls.resetOutput() }
         return transmit(scratch.tls.outputBytes)

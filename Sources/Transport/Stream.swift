@@ -127,11 +127,18 @@ package struct Stream: ~Copyable {
     }
 
     /// Says that nothing follows: close_notify over TLS, then FIN, once the backlog has gone. Asking twice is the same as once.
-    package mutating func end(scratch: Scratch) -> Ending? {
+    ///
+    /// - Parameter closes: `close` comes next, and brings the FIN if there is no backlog.
+    package mutating func end(scratch: Scratch, closes: Bool = false) -> Ending? {
         guard farewell == .none, descriptor >= 0 else { return nil }
         farewell = .wanted
         if engine != nil, let failure = sendCloseNotify(scratch: scratch) { return failure }
-        return backlog.isEmpty ? finish() : nil
+        guard backlog.isEmpty else { return nil }
+        if closes {
+            farewell = .done
+            return nil
+        }
+        return finish()
     }
 
     private mutating func finish() -> Ending? {
@@ -141,10 +148,15 @@ package struct Stream: ~Copyable {
     }
 
     /// Bytes as they go on the wire.
-    mutating func transmit(_ bytes: UnsafeRawBufferPointer) -> Ending? {
+    ///
+    /// - Parameter isLast: the FIN comes next, and these travel in its segment.
+    @inline(__always)
+    mutating func transmit(_ bytes: UnsafeRawBufferPointer, isLast: Bool = false) -> Ending? {
         var sent = 0
         if backlog.isEmpty {
-            let result = cl_send(descriptor, bytes.baseAddress, bytes.count)
+            let result =
+                isLast
+                ? cl_send_more(descriptor, bytes.baseAddress, bytes.count) : cl_send(descriptor, bytes.baseAddress, bytes.count)
             if result < 0, let ending = Self.ending(result) { return ending }
             sent = max(0, result)
             if sent == bytes.count { return nil }

@@ -74,6 +74,23 @@ import Testing
         #expect(stream.receive(into: scratch, limit: 10).count == 1)
     }
 
+    @Test func `an end that a close follows is left to the close, unless something waits`() {
+        let (near, peer) = pair()
+        var stream = Stream(owning: near, bound: 1 << 20)
+        #expect(send(&stream, [1]) == nil && stream.end(scratch: scratch, closes: true) == nil && stream.isFarewellSent)
+        #expect(peer.receive() == [1])
+        var waiting = pollfd(fd: peer.descriptor, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&waiting, 1, 0) == 0)
+        stream.close()
+        #expect(poll(&waiting, 1, 0) == 0 || peer.receive() == [])
+
+        let (crowded, reader) = pair(buffers: 4096)
+        var busy = Stream(owning: crowded, bound: 1 << 20)
+        #expect(send(&busy, [UInt8](repeating: 7, count: 200_000)) == nil && busy.end(scratch: scratch, closes: true) == nil)
+        let isSentTooEarly = busy.isFarewellSent
+        #expect(!isSentTooEarly && reader.receive()?.isEmpty == false)
+    }
+
     @Test func `with nothing waiting the end goes out at once`() {
         let (near, peer) = pair()
         var stream = Stream(owning: near, bound: 1 << 20)

@@ -40,6 +40,8 @@ void cl_eventfd_clear(int fd);
 ssize_t cl_recv(int fd, void *buffer, size_t count);
 /// MSG_NOSIGNAL: a vanished peer is EPIPE, never a signal.
 ssize_t cl_send(int fd, const void *buffer, size_t count);
+/// The same with MSG_MORE: the bytes wait, 200 ms at most, for what follows them, a FIN for one.
+ssize_t cl_send_more(int fd, const void *buffer, size_t count);
 /// Looks at what a recv would give and takes nothing: 1 for bytes, 0 for the end, -EAGAIN for nothing yet.
 int cl_peek(int fd);
 

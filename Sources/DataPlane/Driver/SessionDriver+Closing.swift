@@ -46,17 +46,23 @@ extension SessionDriver {
 
     private func sayFarewells() {
         for side in [Session.Side.client, .backend] {
-            let half = relaying[side]
-            guard half.wantsFin, !half.finSent, !half.isDead else { continue }
+            let isDue =
+                side.isClient
+                ? relaying.client.wantsFin && !relaying.client.finSent && !relaying.client.isDead
+                : relaying.backend.wantsFin && !relaying.backend.finSent && !relaying.backend.isDead
+            guard isDue else { continue }
             relaying.finDelivered(to: side, now: now)
+            // The last one to hear it is closed at once, if nothing waits for the other.
+            let closes = relaying.isOver && isFlushed(side.other)
             let failure =
-                side == .client ? client.end(scratch: worker.scratch) : backend.end(scratch: worker.scratch)
+                side.isClient
+                ? client.end(scratch: worker.scratch, closes: closes) : backend.end(scratch: worker.scratch, closes: closes)
             if let failure { relaying.ended(side, Self.ending(failure), now: now) }
         }
     }
 
     private func isFlushed(_ side: Session.Side) -> Bool {
-        relaying[side].isDead || (side == .client ? client.isFarewellSent : backend.isFarewellSent)
+        side.isClient ? relaying.client.isDead || client.isFarewellSent : relaying.backend.isDead || backend.isFarewellSent
     }
 
     /// Puts a frame of our own into the stream toward `side`, at a boundary.
