@@ -23,10 +23,6 @@ package enum Acceptor {
                 cl_close(result)
                 return .shortage(SystemError(-EMFILE))
             }
-            if peer.storage.ss_family != sa_family_t(AF_UNIX) {
-                _ = cl_set_nodelay(result)
-                _ = cl_set_keepalive(result, 60, 15, 4)
-            }
             return .accepted(result, SocketAddress(raw: peer))
         }
         let error = SystemError(result)

@@ -66,6 +66,7 @@ package final class ListeningSocket: Sendable {
     package init(inheriting descriptor: Int32, name: String) throws(SystemError) {
         let result = cl_set_nonblocking(descriptor)
         guard result >= 0 else { throw SystemError(result) }
+        Self.setBequest(descriptor)
         place = .inherited(name: name)
         self.descriptor = descriptor
         file = nil
@@ -109,8 +110,16 @@ package final class ListeningSocket: Sendable {
         case .inherited: break
         }
         results.append(cl_bind(descriptor, &address))
+        setBequest(descriptor)
         if results.allSatisfy({ $0 >= 0 }) { results.append(cl_listen(descriptor, queue)) }
         if let failed = results.first(where: { $0 < 0 }) { throw SystemError(failed) }
+    }
+
+    /// What accepted connections inherit, so that each of them costs five system calls less. A Unix socket has no such options, and
+    /// refuses them.
+    private static func setBequest(_ descriptor: Int32) {
+        _ = cl_set_nodelay(descriptor)
+        _ = cl_set_keepalive(descriptor, 60, 15, 4)
     }
 
     private static func removeStale(_ path: String, _ address: inout cl_address) throws(SystemError) {

@@ -38,6 +38,28 @@ import Wire
         #expect(client.receive() == [1])
     }
 
+    @Test func `who is accepted has what the listener was told: small packets at once, and a look whether the peer still lives`() throws {
+        let own = try ListeningSocket(binding: place())
+        let lent = RawSocket.listening()
+        let inherited = try ListeningSocket(inheriting: dup(lent.descriptor), name: "lent")
+        for (listener, port) in [(own, own.boundPort), (inherited, lent.port)] {
+            let client = try #require(RawSocket.connected(port: port))
+            guard case .accepted(let descriptor, _) = accept(listener) else { return #expect(Bool(false), "nothing accepted") }
+            let near = RawSocket(owning: descriptor)
+            #expect(option(near, Int32(IPPROTO_TCP), TCP_NODELAY) == 1 && option(near, SOL_SOCKET, SO_KEEPALIVE) == 1)
+            #expect(option(near, Int32(IPPROTO_TCP), TCP_KEEPIDLE) == 60 && option(near, Int32(IPPROTO_TCP), TCP_KEEPINTVL) == 15)
+            #expect(option(near, Int32(IPPROTO_TCP), TCP_KEEPCNT) == 4)
+            withExtendedLifetime(client) {}
+        }
+    }
+
+    private func option(_ socket: RawSocket, _ level: Int32, _ name: Int32) -> Int32 {
+        var value: Int32 = -1
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(socket.descriptor, level, name, &value, &length)
+        return value
+    }
+
     @Test func `a port in use is refused, and free again once the socket is gone`() throws {
         var first: ListeningSocket? = try ListeningSocket(binding: place())
         let port = first?.boundPort ?? 0
