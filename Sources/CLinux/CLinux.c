@@ -146,6 +146,15 @@ size_t cl_address_path(const struct cl_address *address, char *path, size_t capa
     return length;
 }
 
+bool cl_address_is_local(const struct cl_address *address) {
+    switch (address->storage.ss_family) {
+    case AF_UNIX: return true;
+    case AF_INET: return ntohl(((const struct sockaddr_in *)&address->storage)->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    case AF_INET6: return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)&address->storage)->sin6_addr);
+    default: return false;
+    }
+}
+
 int cl_socket_for(const struct cl_address *address) {
     return (int)OR_ERRNO(socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
@@ -157,6 +166,11 @@ int cl_accept(int fd, struct cl_address *peer) {
 }
 int cl_connect(int fd, const struct cl_address *a) {
     return (int)OR_ERRNO(connect(fd, (const struct sockaddr *)&a->storage, a->length));
+}
+bool cl_is_connected(int fd) {
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+    return getpeername(fd, (struct sockaddr *)&peer, &length) == 0;
 }
 int cl_local_address(int fd, struct cl_address *address) {
     address->length = sizeof address->storage;

@@ -29,6 +29,13 @@ package enum Dialer {
         return .failed(SystemError(result))
     }
 
+    /// Whether a dial that was just begun stands already. Within this machine TCP's handshake is over before connect(2) returns, as a
+    /// rule; elsewhere it cannot be, and the system is not asked.
+    package static func stands(_ descriptor: Int32, at address: SocketAddress) -> Bool {
+        var raw = address.raw
+        return cl_address_is_local(&raw) && cl_is_connected(descriptor)
+    }
+
     /// nil when the connection stands.
     package static func result(of descriptor: Int32) -> SystemError? {
         let error = cl_socket_error(descriptor)

@@ -83,6 +83,27 @@ import Wire
         }
     }
 
+    @Test func `within this machine a dial stands when it has begun, and one that is refused never does`() throws {
+        let listener = RawSocket.listening()
+        let tcp = try SocketAddress(IPAddress(v4: 0x7F00_0001), port: listener.port)
+        let near = RawSocket(owning: try #require(begun(Dialer.dial(tcp))))
+        #expect(Dialer.stands(near.descriptor, at: tcp))
+        // Elsewhere nobody is asked: the event tells.
+        #expect(try !Dialer.stands(near.descriptor, at: SocketAddress(IPAddress(v4: 0xC000_0201), port: 80)))
+
+        let local = try ListeningSocket(binding: .unix(path: path))
+        let unix = try SocketAddress(unixPath: path)
+        let neighbour = RawSocket(owning: try #require(begun(Dialer.dial(unix))))
+        #expect(Dialer.stands(neighbour.descriptor, at: unix))
+        withExtendedLifetime(local) {}
+
+        listener.stop()
+        if let refused = begun(Dialer.dial(tcp)) {
+            let socket = RawSocket(owning: refused)
+            #expect(becomesWritable(socket) && !Dialer.stands(refused, at: tcp))
+        }
+    }
+
     private func becomesWritable(_ socket: RawSocket) -> Bool {
         var waiting = pollfd(fd: socket.descriptor, events: Int16(POLLOUT), revents: 0)
         return poll(&waiting, 1, 20_000) == 1

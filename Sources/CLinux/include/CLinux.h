@@ -60,6 +60,9 @@ int cl_address_read(const struct cl_address *address, uint8_t *bytes, uint16_t *
 /// Copies the path of a Unix address, at most 108 bytes, with the NUL that ends it or begins an abstract one; 0 when it has none.
 size_t cl_address_path(const struct cl_address *address, char *path, size_t capacity);
 
+/// A Unix socket's address, or one of the loopback (127.0.0.0/8, ::1).
+bool cl_address_is_local(const struct cl_address *address);
+
 /// A non-blocking close-on-exec stream socket for the address's family.
 int cl_socket_for(const struct cl_address *address);
 int cl_bind(int fd, const struct cl_address *address);
@@ -67,6 +70,8 @@ int cl_listen(int fd, int backlog);
 int cl_accept(int fd, struct cl_address *peer);
 /// 0 connected, -EINPROGRESS under way.
 int cl_connect(int fd, const struct cl_address *address);
+/// Whether its connection stands, or stood and has a peer's address still; false while it is under way, and when it was refused.
+bool cl_is_connected(int fd);
 int cl_local_address(int fd, struct cl_address *address);
 /// The pending SO_ERROR as a negative errno, 0 when there is none.
 int cl_socket_error(int fd);

@@ -7,6 +7,7 @@ import Wire
 extension SessionDriver {
     func readBackend() {
         guard let current else { return finish() }
+        let asked = tunnel
         let received = backend.receive(into: worker.scratch, limit: worker.readLimit)
         if received.ending != nil { current.hasBackendEnded = true }
         if received.count > 0 {
@@ -22,7 +23,8 @@ extension SessionDriver {
         if phase == .relaying {
             ended(.backend, ending)
             settle()
-        } else if phase == .exchanging, self.current === current, current.isWithBackend {
+        } else if phase == .exchanging, self.current === current, current.isWithBackend, tunnel === asked {
+            // Not another backend, which this one's answer has led to.
             backendEnded(ending, current)
         }
     }

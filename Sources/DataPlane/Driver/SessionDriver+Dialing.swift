@@ -46,7 +46,8 @@ extension SessionDriver {
         }
         switch dial(chosen.addresses[target.address]) {
         case .begun(let descriptor):
-            if begin(descriptor, chosen, current) { return true }
+            let stands = Dialer.stands(descriptor, at: chosen.addresses[target.address])
+            if begin(descriptor, chosen, current, stands: stands) { return true }
             dialFailed(SystemError(-Int(12)))
         case .failed(let error): dialFailed(error)
         }
@@ -113,7 +114,7 @@ extension SessionDriver {
         return true
     }
 
-    private func begin(_ descriptor: Int32, _ chosen: BackendRuntime, _ current: ExchangeState) -> Bool {
+    private func begin(_ descriptor: Int32, _ chosen: BackendRuntime, _ current: ExchangeState, stands: Bool) -> Bool {
         if let identity = chosen.identity {
             backend = .dialing(descriptor, identity: identity, scratch: worker.scratch, bound: worker.backlogBound)
             guard backend.isOpen else { return false }
@@ -122,10 +123,11 @@ extension SessionDriver {
         }
         let (slot, token) = worker.registrations.insert(.backend, driver: Unmanaged.passUnretained(self))
         backendSlot = slot
-        guard watch(.backend, .write, token: token) else { return false }
+        guard watch(.backend, stands ? .read : .write, token: token) else { return false }
         current.dialStartedAt = now
         prepare(current, isKept: false)
         current.exchange.dialing(until: now.after(current.snapshot.connect))
+        if stands { dialSucceeded(current) }
         return true
     }
 
@@ -198,6 +200,10 @@ extension SessionDriver {
             dialFailed(error)
             return dialNext()
         }
+        dialSucceeded(current)
+    }
+
+    private func dialSucceeded(_ current: ExchangeState) {
         tunnel?.cells.connectDuration(nanoseconds: now.since(current.dialStartedAt))
         if let version = current.route?.pool.proxyProtocol, backend.sendPreface(proxyHeader(version)) != nil {
             dialFailed(SystemError(-Int(104)))
