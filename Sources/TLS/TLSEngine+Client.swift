@@ -12,7 +12,7 @@ extension TLSEngine {
     }
 
     /// How often a read may come back empty, by what the peer may honestly send.
-    var emptyReadLimit: Int {
+    var emptyReadLimit: UInt32 {
         switch side {
         case .server: Self.emptyReadLimit
         case .client: Self.emptyReadLimitOfServer

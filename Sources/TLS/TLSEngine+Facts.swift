@@ -17,6 +17,13 @@ extension TLSEngine {
         }
     }
 
+    /// Whether the output of a handshake that has just become complete may wait for the next words of this side: in TLS 1.3 a server's
+    /// holds nothing but a ticket, which the client does not wait for.
+    package var outputMayWait: Bool {
+        guard case .server = side else { return false }
+        return stage == .open && SSL_version(ssl) == TLS1_3_VERSION
+    }
+
     /// Whether a ticket spared this connection a full handshake.
     package var isResumed: Bool { isHandshakeComplete && SSL_session_reused(ssl) == 1 }
 

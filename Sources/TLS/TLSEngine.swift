@@ -12,9 +12,9 @@ import COpenSSL
 package struct TLSEngine: ~Copyable {
     /// How often OpenSSL may come back without data although it had input: in a row, and out of one input. OpenSSL 3.0 does so
     /// twice for a KeyUpdate, so this allows 32 of them.
-    static let emptyReadLimit = 64
+    static let emptyReadLimit: UInt32 = 64
     /// The same of a server's messages: its tickets come this way too (RFC 8446 4.6.1), and some servers give many.
-    static let emptyReadLimitOfServer = 256
+    static let emptyReadLimitOfServer: UInt32 = 256
     /// TLS records that one key may encrypt before it is replaced: below the 2^24.5 of RFC 8446 5.5 for AES-GCM.
     package static let recordsPerKey = 1 << 24
 
@@ -29,8 +29,8 @@ package struct TLSEngine: ~Copyable {
     /// Set once a failure or close_notify was met behind bytes that had to be handed out first.
     var failure: TLSFailure?
     /// Reads without data since the last one with data, and since the input was set.
-    var emptyInARow = 0
-    var emptyInInput = 0
+    var emptyInARow: UInt32 = 0
+    var emptyInInput: UInt32 = 0
     let recordsPerKey: Int
     var recordsWritten = 0
 

@@ -57,6 +57,17 @@ package final class TLSMemory {
         UnsafeRawBufferPointer(start: storage.pointee.output, count: storage.pointee.outputCount)
     }
 
+    /// Puts `bytes`, which were taken from the output earlier, in front of what it holds now. False, and nothing is changed, when they
+    /// do not fit, which a ticket does.
+    package func putInFront(_ bytes: [UInt8]) -> Bool {
+        let (output, count) = (storage.pointee.output, storage.pointee.outputCount)
+        guard bytes.count <= storage.pointee.outputLimit &- count else { return false }
+        (output + bytes.count).copyMemory(from: output, byteCount: count)
+        bytes.withUnsafeBytes { if let source = $0.baseAddress { output.copyMemory(from: source, byteCount: $0.count) } }
+        storage.pointee.outputCount = count &+ bytes.count
+        return true
+    }
+
     /// Forgets the output: it was sent, or copied away.
     package func resetOutput() { storage.pointee.outputCount = 0 }
 }

@@ -48,7 +48,12 @@ extension Stream {
         case .bytes(let full): isFull = full
         }
         let step = engine?.handshake() ?? .complete
-        if let failure = sendOutput(scratch) { return .failed(failure) }
+        if engine?.outputMayWait ?? false, scratch.tls.outputCount > 0 {
+            postscript = Array(scratch.tls.outputBytes)
+            scratch.tls.resetOutput()
+        } else if let failure = sendOutput(scratch) {
+            return .failed(failure)
+        }
         switch step {
         case .wantsInput: return .underway
         case .failed(let failure): return .failed(.tls(failure.reason))
@@ -122,6 +127,11 @@ extension Stream {
     private mutating func sendOutput(_ scratch: Scratch, isLast: Bool = false) -> Ending? {
         guard scratch.tls.outputCount > 0 else { return nil }
         defer { scratch.tls.resetOutput() }
-        return transmit(scratch.tls.outputBytes)
+        if !postscript.isEmpty {
+            // Records are numbered: the earlier one goes first.
+            guard scratch.tls.putInFront(postscript) else { return .tls(.internal) }
+            postscript = []
+        }
+        return transmit(scratch.tls.outputBytes, isLast: isLast)
     }
 }

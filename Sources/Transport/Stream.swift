@@ -53,6 +53,9 @@ package struct Stream: ~Copyable {
     var bound: Int
     var farewell = Farewell.none
 
+    /// What the engine said and nobody waits for: it travels with the next words.
+    var postscript: [UInt8] = []
+
     enum Farewell { case none, wanted, done }
 
     /// No stream: every operation on it does nothing.
@@ -96,6 +99,7 @@ package struct Stream: ~Copyable {
         descriptor = -1
         backlog.release()
         engine = nil
+        postscript = []
     }
 
     /// One recv of at most `limit` bytes, decrypted into `scratch.plain`.

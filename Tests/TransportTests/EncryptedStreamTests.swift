@@ -73,12 +73,10 @@ import Testing
             far: .serving(far.handOver(), context: server, scratch: scratch, bound: 1 << 20), scratch: scratch)
     }
 
-    /// A connection after its handshake; the ticket that came with it has been read.
+    /// A connection after its handshake.
     private func connected() throws -> Connection {
         let connection = connection()
         try #require(connection.shakeHands()).get()
-        let ticket = connection.receiveNear(limit: 65536)
-        #expect(ticket.bytes.isEmpty && ticket.received.ending == nil)
         return connection
     }
 
@@ -100,6 +98,38 @@ import Testing
             #expect(connection.sendFar([4, 5]) == nil)
             #expect(connection.receiveNear(limit: 1000).bytes == [4, 5])
         }
+    }
+
+    @Test func `a server's ticket travels with its first words, in one send`() throws {
+        let (near, far) = RawSocket.pair()
+        let connection = Connection(
+            near: .dialing(near.handOver(), identity: identity, scratch: scratch, bound: 1 << 20),
+            far: .serving(far.handOver(), context: server, scratch: scratch, bound: 1 << 20), scratch: scratch)
+        try #require(connection.shakeHands()).get()
+        #expect(connection.nearIsQuiet)
+        #expect(connection.sendFar([1, 2]) == nil)
+        let bytes = try #require(near.receive())
+        let records = Self.records(bytes)
+        #expect(records.count == 2 && records.reduce(0, +) == bytes.count && records.first ?? 0 > 150)
+    }
+
+    @Test func `a server that says nothing but its end sends the ticket with that`() throws {
+        let connection = try connected()
+        #expect(connection.far.end(scratch: scratch, closes: true) == nil)
+        connection.far.close()
+        let received = connection.receiveNear(limit: 1000)
+        #expect(received.bytes.isEmpty && received.received.ending == .fin)
+    }
+
+    /// The lengths of the TLS records in `bytes`, headers included.
+    private static func records(_ bytes: [UInt8]) -> [Int] {
+        var lengths: [Int] = []
+        var start = 0
+        while start + 5 <= bytes.count {
+            lengths.append(5 + Int(bytes[start + 3]) << 8 + Int(bytes[start + 4]))
+            start += lengths.last ?? 5
+        }
+        return lengths
     }
 
     @Test func `the server's certificate must be for the name that was dialled`() throws {
@@ -216,13 +246,10 @@ import Testing
         let connection = connection()
         #expect(!connection.nearIsQuiet)
         try #require(connection.shakeHands()).get()
-        // The server's ticket waits.
-        #expect(!connection.nearIsQuiet)
-        _ = connection.receiveNear(limit: 65536)
         #expect(connection.nearIsQuiet)
         #expect(connection.sendFar([1]) == nil)
         #expect(!connection.nearIsQuiet)
-        #expect(connection.receiveNear(limit: 100).bytes == [1] && connection.nearIsQuiet)
+        #expect(connection.receiveNear(limit: 1000).bytes == [1] && connection.nearIsQuiet)
         #expect(connection.far.end(scratch: scratch) == nil)
         #expect(!connection.nearIsQuiet)
         #expect(connection.receiveNear(limit: 100).received.ending == .fin)
