@@ -23,6 +23,8 @@ extension ServerContext {
     private static func configure(_ context: OpaquePointer, minimumVersion: TLSVersion) -> Bool {
         SSL_CTX_set_options(context, tidegate_server_options())
         _ = tidegate_SSL_CTX_set_session_cache_mode(context, Int(SSL_SESS_CACHE_OFF))
+        // The chain is what the file has. To look for one, with each handshake, finds nothing: these contexts believe nobody.
+        _ = tidegate_SSL_CTX_set_mode(context, Int(SSL_MODE_NO_AUTO_CHAIN))
         _ = SSL_CTX_set_timeout(context, ticketLifetime)
         let id = UnsafeBufferPointer(start: sessionContext.utf8Start, count: sessionContext.utf8CodeUnitCount)
         return ContextPolicy.apply(to: context, minimumVersion: minimumVersion)
