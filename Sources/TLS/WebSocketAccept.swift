@@ -9,30 +9,26 @@ package enum WebSocketAccept {
     /// Takes the key as it stands: whether it is a good one is for the caller to judge. 28 bytes; none at all
     /// only if OpenSSL has no SHA-1, and then no upgrade can succeed.
     package static func value(forKey key: Span<UInt8>) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(key.count &+ guid.utf8CodeUnitCount)
-        for index in key.indices { bytes.append(key[index]) }
-        return value(appendingGUIDTo: &bytes)
+        guard let algorithm = OpenSSLLibrary.sha1.pointer else { return [] }
+        let (guidStart, guidCount) = (UnsafeRawPointer(guid.utf8Start), guid.utf8CodeUnitCount)
+        let count = key.count &+ guidCount
+        return withUnsafeTemporaryAllocation(byteCount: count &+ 20, alignment: 8) { area -> [UInt8] in
+            guard let start = area.baseAddress else { return [] }
+            key.withUnsafeBytes { if let source = $0.baseAddress { start.copyMemory(from: source, byteCount: $0.count) } }
+            (start + key.count).copyMemory(from: guidStart, byteCount: guidCount)
+            let digest = (start + count).assumingMemoryBound(to: UInt8.self)
+            guard EVP_Digest(start, count, digest, nil, algorithm, nil) == 1 else {
+                ErrorQueue.clear()
+                return []
+            }
+            return [UInt8](unsafeUninitializedCapacity: 29) { buffer, count in
+                // 20 bytes make 28 characters, and EVP_EncodeBlock adds a NUL.
+                let written = EVP_EncodeBlock(buffer.baseAddress, digest, 20)
+                count = max(0, min(28, Int(written)))
+            }
+        }
     }
 
     /// The same, for a key that lies in an array.
-    package static func value(forKey key: [UInt8]) -> [UInt8] {
-        var bytes = key
-        return value(appendingGUIDTo: &bytes)
-    }
-
-    private static func value(appendingGUIDTo bytes: inout [UInt8]) -> [UInt8] {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: guid.utf8Start, count: guid.utf8CodeUnitCount))
-        guard let algorithm = OpenSSLLibrary.sha1.pointer else { return [] }
-        var digest = [UInt8](repeating: 0, count: 20)
-        guard EVP_Digest(bytes, bytes.count, &digest, nil, algorithm, nil) == 1 else {
-            ErrorQueue.clear()
-            return []
-        }
-        return [UInt8](unsafeUninitializedCapacity: 29) { buffer, count in
-            // 20 bytes make 28 characters, and EVP_EncodeBlock adds a NUL.
-            let written = EVP_EncodeBlock(buffer.baseAddress, digest, 20)
-            count = max(0, min(28, Int(written)))
-        }
-    }
+    package static func value(forKey key: [UInt8]) -> [UInt8] { value(forKey: key.span) }
 }

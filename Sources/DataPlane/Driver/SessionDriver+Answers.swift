@@ -94,7 +94,7 @@ extension SessionDriver {
             logRefused(status: head.status, reason: "backend_refused")
         } else {
             enter(current.exchange.answerIsEventStream ? .sse : .body, current, route.pool)
-            if current.kind == .sse { worker.retireIfRemoved(self) }
+            if current.kind == .sse { worker.retireIfRemoved(self, since: current.snapshot) }
         }
         // Head and first bytes leave in one send.
         let progress = current.exchange.answerBytes(rest, now: now)
@@ -202,10 +202,12 @@ extension SessionDriver {
         phase = .relaying
         cells = tunnel.cells
         accountOpening(query: current.head?.target.query)
-        let answer = ResponseForwarding.switchingProtocols(head, edits: responseEdits(current, tunnel.route, of: head))
-        if let failure = transmit(answer, to: .client) { ended(.client, failure) }
-        replay(early[...], from: .backend)
-        replay(current.takeInput()[...], from: .client)
+        let output = worker.output
+        output.clear()
+        ResponseForwarding.switchingProtocols(head, edits: responseEdits(current, tunnel.route, of: head), into: output)
+        if let failure = transmit(output.bytes, to: .client) { ended(.client, failure) }
+        if !early.isEmpty { replay(early[...], from: .backend) }
+        if current.waiting > 0 { replay(current.takeInput()[...], from: .client) }
         guard phase == .relaying else { return }
         if let failed = failedSend {
             failedSend = nil
@@ -219,7 +221,7 @@ extension SessionDriver {
         refreshInterests()
         reschedule()
         if relaying.needsAttention { settle() }
-        worker.retireIfRemoved(self)
+        worker.retireIfRemoved(self, since: current.snapshot)
     }
 
     private func replay(_ bytes: ArraySlice<UInt8>, from side: Session.Side) {

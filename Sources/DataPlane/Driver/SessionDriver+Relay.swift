@@ -98,19 +98,24 @@ extension SessionDriver {
 
     /// Reads from a side while what it said before has gone out; writes while something waits. Pausing is the backpressure.
     func refreshInterests() {
-        for side in [Session.Side.client, .backend] {
-            let half = relaying[side]
-            var wanted = Interest()
-            let waits = backlogCount(side.other) > 0
-            if !half.hasEnded, !half.isDead, !waits || half.isMuted { wanted.insert(.read) }
-            if backlogCount(side) > 0 { wanted.insert(.write) }
-            let current = side == .client ? client.interest : backend.interest
-            if waits, current.contains(.read), !wanted.contains(.read) {
-                cells?.pause(side == .client ? .toBackend : .toClient)
-            }
-            setInterest(side, half.isDead ? Interest() : wanted)
-        }
+        // Spelled out: a `Half` in hand is a copy of all it has.
+        refreshInterest(
+            .client, hasEnded: relaying.client.hasEnded, isDead: relaying.client.isDead, isMuted: relaying.client.isMuted)
+        refreshInterest(
+            .backend, hasEnded: relaying.backend.hasEnded, isDead: relaying.backend.isDead, isMuted: relaying.backend.isMuted)
         tellBuffered()
+    }
+
+    private func refreshInterest(_ side: Session.Side, hasEnded: Bool, isDead: Bool, isMuted: Bool) {
+        let waits = backlogCount(side.other) > 0
+        var wanted: UInt32 = 0
+        if !hasEnded, !isDead, !waits || isMuted { wanted = Interest.read.rawValue }
+        if !isDead, backlogCount(side) > 0 { wanted |= Interest.write.rawValue }
+        let interest = Interest(rawValue: wanted)
+        if waits, !interest.reads, side.isClient ? client.interest.reads : backend.interest.reads {
+            cells?.pause(side.isClient ? .toBackend : .toClient)
+        }
+        setInterest(side, interest)
     }
 
     func tellBuffered() {

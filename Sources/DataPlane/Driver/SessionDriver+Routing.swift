@@ -117,7 +117,7 @@ extension SessionDriver {
             spanID: createsTrace ? worker.random.next() : 0,
             closes: !current.exchange.isUpgrade && route.pool.keptConnections == 0)
         if current.exchange.isUpgrade {
-            RequestForwarding.upgrade(head, context: context, rewriting: rewriting).withUnsafeBufferPointer { output.append($0) }
+            RequestForwarding.upgrade(head, context: context, rewriting: rewriting, into: output)
         } else {
             RequestForwarding.plain(head, context: context, rewriting: rewriting, into: output)
         }

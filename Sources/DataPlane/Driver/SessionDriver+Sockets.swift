@@ -6,24 +6,24 @@ import Transport
 extension SessionDriver {
     /// Begins watching a socket. False, and nothing is watched, when the system refuses.
     func watch(_ side: Session.Side, _ interest: Interest, token: UInt64) -> Bool {
-        let descriptor = side == .client ? client.descriptor : backend.descriptor
+        let descriptor = side.isClient ? client.descriptor : backend.descriptor
         do {
             try worker.epoll.add(descriptor, interest, token: token)
         } catch {
             return false
         }
-        if side == .client { client.interest = interest } else { backend.interest = interest }
+        if side.isClient { client.interest = interest } else { backend.interest = interest }
         return true
     }
 
     /// Changes what a socket is watched for, if it changes. With nothing to watch for it leaves epoll altogether: an ended
     /// socket would report its end again and again.
     func setInterest(_ side: Session.Side, _ wanted: Interest) {
-        let current = side == .client ? client.interest : backend.interest
+        let current = side.isClient ? client.interest : backend.interest
         guard wanted.rawValue != current.rawValue else { return }
-        let descriptor = side == .client ? client.descriptor : backend.descriptor
+        let descriptor = side.isClient ? client.descriptor : backend.descriptor
         guard descriptor >= 0 else { return }
-        let token = worker.registrations.token(side == .client ? clientSlot : backendSlot)
+        let token = worker.registrations.token(side.isClient ? clientSlot : backendSlot)
         do {
             if wanted.rawValue == 0 {
                 worker.epoll.remove(descriptor)
@@ -36,7 +36,7 @@ extension SessionDriver {
             // Only a shortage of kernel memory gets here; the deadline will end what can no longer be watched.
             worker.shared.registry.process.internalError()
         }
-        if side == .client { client.interest = wanted } else { backend.interest = wanted }
+        if side.isClient { client.interest = wanted } else { backend.interest = wanted }
     }
 
     @inline(__always)

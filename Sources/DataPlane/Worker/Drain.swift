@@ -47,10 +47,12 @@ extension Worker {
     }
 
     /// A tunnel that opened while its way was being taken away, or that stays at a backend whose drain was called off.
-    func retireIfRemoved(_ session: SessionDriver) {
+    ///
+    /// - Parameter since: the snapshot it was routed by just now: while that is the worker's, all its ways are there.
+    func retireIfRemoved(_ session: SessionDriver, since: Snapshot? = nil) {
         if drain != nil {
             pace([session], cause: .drain, over: Moment.Span(nanoseconds: 0))
-        } else if let cause = session.removal {
+        } else if since !== snapshot, let cause = session.removal {
             pace([session], cause: cause, over: Moment.Span(snapshot.settings.drain.period))
         } else {
             shedAgain([session])

@@ -12,14 +12,22 @@ package enum RequestForwarding {
     package static func upgrade(
         _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting = RequestRewriting()
     ) -> [UInt8] {
+        let buffer = HeadBuffer()
+        upgrade(head, context: context, rewriting: rewriting, into: buffer)
+        return Array(buffer.bytes)
+    }
+
+    /// The same, written behind what `buffer` holds.
+    package static func upgrade(
+        _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting, into buffer: HeadBuffer
+    ) {
         let fields = ClassifiedFields(head.headers, head.connection)
         let rules = Rules(head, fields, rewriting, isUpgrade: true, isTrusted: context.clientIsTrusted)
-        let writer = begun(head, fields, rewriting, version: .http11, in: HeadBuffer())
+        let writer = begun(head, fields, rewriting, version: .http11, in: buffer)
         writer.lines(of: fields) { rules.pass($0) }
         writer.fixed("Connection", "Upgrade")
         writer.fixed("Upgrade", "websocket")
         finish(writer, fields, context, rewriting, beginsTrace: !rules.keepsTrace)
-        return writer.bytes
     }
 
     /// A plain request of any method, in the client's version of HTTP: an answer to an HTTP/1.0 request comes back without

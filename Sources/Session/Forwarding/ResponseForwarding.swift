@@ -5,15 +5,21 @@ import Wire
 package enum ResponseForwarding {
     /// The 101 of `head`, which `UpgradeAnswer` must have accepted. Framing fields are left out: a tunnel has no body.
     package static func switchingProtocols(_ head: borrowing ResponseHead, edits: [FieldEdits] = []) -> [UInt8] {
+        let buffer = HeadBuffer()
+        switchingProtocols(head, edits: edits, into: buffer)
+        return Array(buffer.bytes)
+    }
+
+    /// The same, written behind what `buffer` holds.
+    package static func switchingProtocols(_ head: borrowing ResponseHead, edits: [FieldEdits], into buffer: HeadBuffer) {
         let fields = ClassifiedFields(head.headers, head.connection)
-        let writer = HeadWriter(edits: edits)
+        let writer = HeadWriter(buffer, edits: edits)
         writer.text("HTTP/1.1 101 Switching Protocols\r\n")
         writeFields(fields, to: writer, isChunked: false)
         writer.fixed("Connection", "Upgrade")
         writer.fixed("Upgrade", "websocket")
         writer.editLines()
         writer.lineEnd()
-        return writer.bytes
     }
 
     /// The head of any other final answer: to a plain request, or to a handshake that the backend refused.

@@ -24,9 +24,7 @@ extension IPAddress: CustomStringConvertible {
     /// The text of RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as `::` (the first
     /// of equals). IPv4 as a dotted quad, whichever way it was written.
     package var description: String {
-        if v4 != nil {
-            return bytes.map { String($0) }.joined(separator: ".")
-        }
+        if let v4 { return Self.dotted(v4) }
         let groups = [high, low].flatMap { half in
             (0..<4).map { UInt16(truncatingIfNeeded: half >> (48 - 16 * UInt64($0))) }
         }
@@ -34,6 +32,25 @@ extension IPAddress: CustomStringConvertible {
         let hex = { (part: ArraySlice<UInt16>) in part.map { String($0, radix: 16) }.joined(separator: ":") }
         guard !run.isEmpty else { return hex(groups[...]) }
         return hex(groups[..<run.lowerBound]) + "::" + hex(groups[run.upperBound...])
+    }
+
+    /// Asked for with each request: written in place, without a string for each part.
+    private static func dotted(_ address: UInt32) -> String {
+        String(unsafeUninitializedCapacity: 15) { text in
+            var count = 0
+            for shift in [UInt32(24), 16, 8, 0] {
+                let part = UInt8(truncatingIfNeeded: address &>> shift)
+                if count > 0 {
+                    text[count] = UInt8(ascii: ".")
+                    count += 1
+                }
+                for divisor in [UInt8(100), 10, 1] where part >= divisor || divisor == 1 {
+                    text[count] = UInt8(ascii: "0") + part / divisor % 10
+                    count += 1
+                }
+            }
+            return count
+        }
     }
 
     /// The range of zero groups that `::` stands for; empty when no run has two groups (RFC 5952 4.2.2).

@@ -13,7 +13,7 @@ package enum UpgradeRequest {
         else { return .notAnUpgrade }
         guard head.method == .get else { return .refuse(status: 405, reason: "upgrade_method") }
         guard head.body.isEmpty else { return .refuse(status: 400, reason: "upgrade_with_body") }
-        guard !headers.members("Connection").contains(where: isEndToEnd) else {
+        guard !head.connection.contains(.other) || !headers.members("Connection").contains(where: isEndToEnd) else {
             return .refuse(status: 400, reason: "connection_names_end_to_end_field")
         }
         guard let version = headers.only("Sec-WebSocket-Version"), ASCII.equal(version, "13") else {
