@@ -16,10 +16,11 @@ SYN_SENT = "02"
 
 
 def dials(port):
-    """How many dials to this port wait for their answer, on the whole machine."""
+    """How many dials to this port wait for their answer, on the whole machine. By their own addresses: a table that changes while it is
+    read may show a row twice."""
     with open("/proc/net/tcp") as table:
         rows = [line.split() for line in table.readlines()[1:]]
-    return sum(row[3] == SYN_SENT and int(row[2].split(":")[1], 16) == port for row in rows)
+    return len({row[1] for row in rows if row[3] == SYN_SENT and int(row[2].split(":")[1], 16) == port})
 
 
 class MostDials(threading.Thread):
