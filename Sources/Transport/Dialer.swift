@@ -10,6 +10,7 @@ package enum Dialer {
     }
 
     /// Never blocks. A Unix socket is connected at once, or refuses; one whose queue is full fails like one that nobody listens on.
+    /// Nobody asks yet whether the peer still lives, see `Stream.probe`.
     package static func dial(_ address: SocketAddress) -> Outcome {
         var raw = address.raw
         let made = cl_socket_for(&raw)
@@ -20,7 +21,6 @@ package enum Dialer {
         }
         if raw.storage.ss_family != sa_family_t(AF_UNIX) {
             _ = cl_set_nodelay(made)
-            _ = cl_set_keepalive(made, 60, 15, 4)
         }
         let result = cl_connect(made, &raw)
         // EAGAIN among them: a Unix socket whose queue is full, and no event will tell when it is not (connect(2)).

@@ -52,6 +52,7 @@ package struct Stream: ~Copyable {
     /// Most bytes that may wait; past it a send fails.
     var bound: Int
     var farewell = Farewell.none
+    private var isProbed = false
 
     /// What the engine said and nobody waits for: it travels with the next words.
     var postscript: [UInt8] = []
@@ -89,6 +90,15 @@ package struct Stream: ~Copyable {
     package func peekIsQuiet() -> Bool {
         guard descriptor >= 0, engineIsOpen() else { return false }
         return cl_peek(descriptor) == -EAGAIN
+    }
+
+    /// From now on the system asks a silent peer whether it lives (SO_KEEPALIVE, tcp(7)): after a minute, then each 15 s, and the fourth
+    /// question without an answer ends the connection. Once is enough. For connections that were dialled; accepted ones have it from
+    /// their listener.
+    package mutating func probe() {
+        guard !isProbed, descriptor >= 0 else { return }
+        isProbed = true
+        _ = cl_set_keepalive(descriptor, 60, 15, 4)
     }
 
     /// Gives the descriptor back. With `reset` the peer sees RST instead of FIN.

@@ -11,7 +11,7 @@ from harness.ports import free_port
 from harness.raw_backend import RawBackend
 from harness.rows import ask, assert_refused
 from harness.settings import settings
-from harness.waiting import Stopwatch
+from harness.waiting import Stopwatch, wait_until
 from harness.wire import Wire
 
 
@@ -118,3 +118,28 @@ def test_the_most_specific_route_wins(routed, host, path, pool):
         _, head = backends[pool].request()
         assert (head.target, head.one("Host")) == (path, host)
     assert all(backend.is_untouched() for name, backend in backends.items() if name != pool)
+
+
+def probing(port):
+    """How many connections to this port of 127.0.0.1 have a keep-alive timer (proc_net_tcp: timer 2)."""
+    with open("/proc/net/tcp") as table:
+        rows = [line.split() for line in table.readlines()[1:]]
+    return sum(row[2] == f"0100007F:{port:04X}" and row[5].startswith("02:") for row in rows)
+
+
+def test_a_tunnel_that_lasts_is_probed_for_a_backend_that_vanished(launch):
+    with RawBackend() as backend:
+        proxy = launch(settings(backend))
+        backend.tunnel(proxy.port)
+        wait_until(lambda: probing(backend.port) == 1, deadline=20)
+
+
+def test_a_kept_connection_is_probed_at_once(launch):
+    with RawBackend() as backend:
+        proxy = launch(settings(backend))
+        client = Wire.connect(proxy.port)
+        client.send(b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+        server, _ = backend.request()
+        server.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        assert client.read_head().status == 200
+        wait_until(lambda: probing(backend.port) == 1, deadline=3)

@@ -114,6 +114,9 @@ extension SessionDriver {
         return true
     }
 
+    /// A connection that is over before spares the four system calls of `Stream.probe`; the first probe comes long after.
+    private static let unprobed = Moment.Span(nanoseconds: 5_000_000_000)
+
     private func begin(_ descriptor: Int32, _ chosen: BackendRuntime, _ current: ExchangeState, stands: Bool) -> Bool {
         if let identity = chosen.identity {
             backend = .dialing(descriptor, identity: identity, scratch: worker.scratch, bound: worker.backlogBound)
@@ -124,6 +127,7 @@ extension SessionDriver {
         let (slot, token) = worker.registrations.insert(.backend, driver: Unmanaged.passUnretained(self))
         backendSlot = slot
         guard watch(.backend, stands ? .read : .write, token: token) else { return false }
+        worker.schedule(slot, at: now.after(Self.unprobed))
         current.dialStartedAt = now
         prepare(current, isKept: false)
         current.exchange.dialing(until: now.after(current.snapshot.connect))

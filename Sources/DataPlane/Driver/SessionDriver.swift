@@ -167,6 +167,7 @@ final class SessionDriver {
     /// Closes the backend's socket and gives its place in the pool back.
     func dropBackend(reset: Bool = false) {
         if backendSlot >= 0 {
+            worker.unschedule(backendSlot)
             worker.registrations.remove(backendSlot)
             backendSlot = -1
         }

@@ -89,6 +89,7 @@ extension Worker {
         guard snapshot === self.snapshot, kept.count(at: position) < pool.keptConnections, kept.count < mostKept,
             tunnel.backend.condition.takesNew, sheds.isEmpty || sheds[tunnel.backend.key] == nil
         else {
+            unschedule(slot)
             registrations.remove(slot)
             return stream.close()
         }
@@ -101,6 +102,7 @@ extension Worker {
         }
         swap(&connection.stream, &stream)
         registrations.assign(slot, to: connection)
+        connection.stream.probe()
         kept.add(connection)
         if !connection.stream.interest.reads {
             try? epoll.modify(connection.stream.descriptor, .read, token: registrations.token(slot))

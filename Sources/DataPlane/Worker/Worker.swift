@@ -120,14 +120,15 @@ final class Worker {
         for slot in expired {
             switch registrations.kind(atSlot: slot) {
             case .client: registrations.driver(atSlot: slot)?._withUnsafeGuaranteedRef { $0.expired() }
+            case .backend: registrations.driver(atSlot: slot)?._withUnsafeGuaranteedRef { $0.backend.probe() }
             case .kept: dropKept(slot: slot)
-            case .free, .wakeup, .listener, .backend: break
+            case .free, .wakeup, .listener: break
             }
         }
         expired.removeAll(keepingCapacity: true)
     }
 
-    /// Sets the one deadline of the session at `slot`.
+    /// Sets the one deadline of what stands at `slot`.
     func schedule(_ slot: Int, at moment: Moment) { timers.schedule(slot, at: moment.nanoseconds) }
 
     func unschedule(_ slot: Int) { timers.cancel(slot) }
