@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(
 
 MESSAGES = 1000
 REQUESTS = 500
+TUNNELS = 200
 # The proxy's other threads look at a clock, or write a heartbeat, while the play goes on.
 ROOM = 30
 
@@ -86,6 +87,34 @@ def test_a_plain_request_costs_five_system_calls_and_few_allocations(counted, co
     assert spent.waits <= 2 * REQUESTS + ROOM, spent
     assert spent.interests <= ROOM and spent.others <= ROOM, spent
     assert 0 < spent.allocations <= 16 * REQUESTS, spent
+
+
+@pytest.mark.parametrize("secure, sends", [(False, 2), (True, 3)], ids=["plain", "tls"])
+def test_a_tunnel_that_comes_and_goes_costs_few_system_calls(counted, costs, backend, authority, secure, sends):
+    proxy = counted(backend)
+    port, tls = (proxy.secure_port, authority.client_context()) if secure else (proxy.port, None)
+
+    def come_and_go(count):
+        for _ in range(count):
+            client, server = backend.tunnel(port, tls=tls)
+            client.close()
+            server.wait_end()
+            server.close()
+        wait_until(lambda: proxy.metric("tidegate_tunnels_active") == 0, interval=0.2)
+
+    come_and_go(20)
+    before = costs.read()
+    come_and_go(TUNNELS)
+    spent = costs.since(before)
+    room = TUNNELS // 2
+    # The request, and the 101 with the ticket behind it; over TLS the handshake's flight before them.
+    assert sends * TUNNELS <= spent.sends <= sends * TUNNELS + room, spent
+    # Head, answer, and both ends, over TLS the client's Finished, which may come alone.
+    assert spent.receives <= (6 if secure else 4) * TUNNELS + room, spent
+    # Both sockets are watched, and one that has ended no more.
+    assert spent.interests <= 3 * TUNNELS + room, spent
+    # An option of the dialled socket, a FIN or two resets, two closes.
+    assert spent.others <= 5 * TUNNELS + room, spent
 
 
 @pytest.mark.parametrize("secure, tunnels, bound", [(False, 1000, 2 * 1024), (True, 300, 16 * 1024)], ids=["plain", "tls"])
