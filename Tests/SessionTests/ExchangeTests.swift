@@ -65,24 +65,6 @@ import Wire
         #expect(refusal(closed.backendEnded(now: at(1))) == 502 && isWaiting(closed.backendEnded(now: at(1))))
     }
 
-    @Test func `an upgrade is dialled again when its backend ends without a word, and not when it has said one`() {
-        let exchange = awaitingAnswer()
-        #expect(exchange.leftUnheard() && !exchange.leftUnheard() && exchange.nextDeadline() == at(10))
-        exchange.dialing(until: at(5))
-        #expect(exchange.nextDeadline() == at(5))
-        exchange.connected(now: at(4))
-        // Half a head, or a whole one that is no answer yet, is a word of this backend.
-        #expect(isWaiting(exchange.backendSent(Array("HTTP".utf8).span, expectedAccept: Self.accept, now: at(4))) && !exchange.leftUnheard())
-        #expect(refusal(exchange.backendEnded(now: at(4))) == 502 && !exchange.leftUnheard())
-        let turned = awaitingAnswer()
-        _ = turned.backendSent(
-            Array("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n".utf8).span, expectedAccept: Self.accept, now: at(1))
-        #expect(!turned.leftUnheard() && turned.turnedAway())
-        turned.connected(now: at(2))
-        // What another one said before does not count.
-        #expect(turned.leftUnheard())
-    }
-
     @Test func `a 101 opens the tunnel, split at every byte, and the bytes behind it are not its head`() {
         let answer = Array(ExchangeModel.switching.utf8)
         for cut in 0..<answer.count {

@@ -30,7 +30,6 @@ extension SessionDriver {
     }
 
     private func backendEnded(_ ending: Stream.Ending, _ current: ExchangeState) {
-        if current.exchange.leftUnheard() { return hungUp(ending) }
         let action = current.exchange.backendEnded(wasKept: current.isKept, politely: ending == .fin, now: now)
         if case .abandon(let reason) = action, reason.description == "complete" { return answerComplete(current) }
         reportAnswer(action, current)

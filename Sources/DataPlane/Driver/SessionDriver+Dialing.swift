@@ -89,7 +89,6 @@ extension SessionDriver {
         switch current.lastFailure {
         case .tls: return Refusal(502, "backend_tls")
         case .timeout: return Refusal(503, "connect_timeout", retryAfter: retryAfter)
-        case .closed: return Refusal(502, "backend_closed")
         default: return Refusal(503, "connect_failed", retryAfter: retryAfter)
         }
     }
@@ -165,14 +164,6 @@ extension SessionDriver {
     /// The dial, its TLS included, took longer than `timeouts.connect`.
     func dialTimedOut() {
         dialFailed(SystemError(-Int(110)))
-        dialNext()
-    }
-
-    /// The backend has ended an upgrade's connection without a word: as if the dial had failed, but for its other addresses, which would be
-    /// the same process as a rule.
-    func hungUp(_ ending: Stream.Ending) {
-        if case .reset(let error) = ending { dialFailed(.closed, error.description) } else { dialFailed(.closed, "closed") }
-        current?.target = nil
         dialNext()
     }
 

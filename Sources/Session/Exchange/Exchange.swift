@@ -76,8 +76,8 @@ package final class Exchange {
     /// Interim answers are skipped, but not for ever.
     private var interims = 0
     private static let mostInterims = 16
-    /// Anything at all came of an answer, from the backend that has the request now.
-    private(set) var hasHeard = false
+    /// Anything at all came of an answer.
+    private var hasHeard = false
     var clocks = ExchangeClocks()
 
     /// - Parameter deadline: of the request's head. A connection's first request has it from the accept and for the dial
@@ -171,7 +171,6 @@ package final class Exchange {
     package func connected(now: Moment) {
         guard stage == .dialing else { return }
         stage = .awaitingAnswer
-        hasHeard = false
         answerParser = ResponseHeadParser(limits: rules.limits)
         clocks.connected(now)
     }

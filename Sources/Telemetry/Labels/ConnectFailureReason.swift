@@ -1,4 +1,4 @@
-/// Why one dial to a backend gave no connection that could be used.
+/// Why one dial to a backend gave no connection.
 package enum ConnectFailureReason: String, MetricLabel {
     case refused
     case timeout
@@ -8,7 +8,5 @@ package enum ConnectFailureReason: String, MetricLabel {
     case addresses
     case descriptors
     case tls
-    /// It ended an upgrade's connection before it said a word.
-    case closed
     case other
 }
