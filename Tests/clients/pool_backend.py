@@ -17,15 +17,15 @@ class PoolBackend:
     """Echoes what comes through its tunnels, and answers plain requests with 200; those for `/events` with events without end.
 
     A request for `/check` is answered by `check`, or, as long as it has entries, by the next one of `script`; `checks` counts those
-    that began, `checks_ended` those that are over. Upgrades are answered by `refusal` (bytes) where there is one; with `dies` the
-    connection is aborted just behind the 101. `heads` holds all other requests, `codes` the Closes that came, `connections` counts
+    that began, `checks_ended` those that are over. Upgrades are answered by `refusal` (bytes) where there is one, and `surplus` is
+    what came behind their heads; with `dies` the connection is aborted just behind the 101. `heads` holds all other requests, `codes` the Closes that came, `connections` counts
     what was accepted. `tls` is a server's context, `unix` the path of a socket to listen on instead of a port."""
 
     def __init__(self, *, port=None, background=None, tls=None, unix=None):
         self.check, self.script = pool_checks.passes, collections.deque()
         self.checks = self.checks_ended = self.connections = 0
         self.refusal, self.dies, self.sets_cookie, self.cache_control = None, False, None, None
-        self.heads, self.codes = [], []
+        self.heads, self.codes, self.surplus = [], [], b""
         self._tunnels, self._writers = set(), set()
         self._tls, self._unix = tls, unix
         self._own = background is None
@@ -153,6 +153,9 @@ class PoolBackend:
         if self.refusal:
             writer.write(self.refusal)
             await writer.drain()
+            if writer.can_write_eof():
+                writer.write_eof()
+                self.surplus += await reader.read()
             return
         writer.write(switching(head.one("Sec-WebSocket-Key"), *self._fields()))
         await writer.drain()
