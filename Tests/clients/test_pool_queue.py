@@ -62,7 +62,7 @@ def test_whoever_waits_too_long_hears_503_with_retry_after(launch, kind):
         kept = opened(proxy.port)
         watch = Stopwatch()
         head = refused(proxy.port)
-        assert head.status == 503 and int(head.one("Retry-After")) >= 0
+        assert head.status == 503 and 1 <= int(head.one("Retry-After")) <= 5
         assert 0.35 <= watch.seconds < 2
         waiting(proxy, 0)
         kept.echoes()
@@ -79,7 +79,7 @@ def test_a_full_queue_is_503_at_once(launch):
         waiting(proxy, 2)
         watch = Stopwatch()
         head = refused(proxy.port)
-        assert head.status == 503 and int(head.one("Retry-After")) >= 0
+        assert head.status == 503 and 1 <= int(head.one("Retry-After")) <= 5
         assert watch.seconds < 1
         assert proxy.metric("tidegate_upgrade_failures_total", reason="queue_full") == 1
         kept.leave()
@@ -144,6 +144,9 @@ def test_without_a_queue_a_full_pool_is_503_at_once(launch):
         watch = Stopwatch()
         assert refused(proxy.port).status == 503
         assert watch.seconds < 1
+        # Who is refused together is not to come back together: twenty alike would be one chance in 5^19.
+        moments = {int(refused(proxy.port).one("Retry-After")) for _ in range(20)}
+        assert moments <= {1, 2, 3, 4, 5} and len(moments) > 1, moments
         tunnels.pop().leave()
         proxy.wait_metric("tidegate_tunnels_active", 2)
         opened(proxy.port).echoes()
@@ -213,7 +216,7 @@ def test_a_drain_of_the_proxy_answers_those_who_wait(launch):
         proxy.signal(signal.SIGTERM)
         assert kept.close_code() == 1012
         wire.sock.settimeout(5)
-        assert wire.read_head().status in (101, 503)
+        assert wire.read_head().status == 503, "it got the place of one who was sent away"
         wire.close()
         assert proxy.wait_exit() == 0
 
@@ -223,7 +226,7 @@ def test_the_handshake_deadline_goes_on_in_the_queue(launch):
         proxy = launch(capped([one], "pool", 1, queue={"size": 10, "timeout": "1m"}, timeouts={"handshake": "600ms"}))
         kept = opened(proxy.port)
         watch = Stopwatch()
-        assert refused(proxy.port).status in (408, 503, 504)
+        assert refused(proxy.port).status == 503
         assert watch.seconds < 2
         waiting(proxy, 0)
         kept.echoes()

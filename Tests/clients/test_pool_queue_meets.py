@@ -73,7 +73,7 @@ def test_a_full_backend_that_dies_keeps_nobody_waiting(launch, kind):
         one.fall()
         assert [tunnel.close_code() for tunnel in lost] == [1014] * 2
         watch = Stopwatch()
-        assert {wire.read_head().status for wire in wires} <= {502, 503}
+        assert {wire.read_head().status for wire in wires} == {503}
         assert watch.seconds < 3
         waiting(proxy, 0)
         one.listen()
@@ -125,7 +125,7 @@ def test_a_reload_that_takes_the_queue_away_answers_those_who_wait(launch, chang
             config["routes"] = [{"path": "/*", "pool": "new"}]
         assert proxy.reload(config), proxy.log.tail()
         watch = Stopwatch()
-        assert {wire.read_head().status for wire in wires} <= {101, 502, 503}
+        assert {wire.read_head().status for wire in wires} == {503}
         assert watch.seconds < 4
         wait_until(lambda: proxy.metric("tidegate_queue_length") == 0)
         assert kept
