@@ -38,7 +38,7 @@ import Testing
     func `in the long run everybody holds within 5 percent of his share by weight`(algorithm: Algorithm, weights: [Int]) {
         var field = Field(algorithm, weights: weights)
         field.maxLoad = 1250
-        field.fill(20_000)
+        field.fill(60_000)
         #expect(isNear(field.loads, weights: weights))
     }
 

@@ -4,6 +4,8 @@ import contextlib
 
 import pytest
 
+from harness.answering import AnsweringBackend
+from harness.deaf import deaf_port
 from harness.heads import answer, plain, switching, upgrade
 from harness.messages import asked, chunked, read_answer
 from harness.raw_backend import RawBackend
@@ -280,3 +282,26 @@ def test_a_reload_keeps_connections_to_backends_that_stay_and_ends_the_others(la
             # Whoever is somewhere else is another backend.
             client, _, _ = asked(proxy.port, moved, plain("/other/y"))
             client.close()
+
+
+def test_a_request_never_goes_over_the_connection_of_another_pool(launch):
+    """A reload moves the places where kept connections wait, while a request of before still looks for a backend."""
+    def named(name):
+        return AnsweringBackend(lambda message: answer(200, body=name))
+
+    with deaf_port() as deaf, named(b"main") as own, named(b"one") as one, named(b"two") as two:
+        pool = {"backends": [f"http://127.0.0.1:{deaf}", own.url]}
+        proxy = launch(settings(pools={"main": pool}, workers=1, timeouts={"connect": "1s"}))
+        early = [Wire.connect(proxy.port) for _ in range(2)]
+        for client in early:
+            client.send(plain("/main"))
+        proxy.wait_metric("tidegate_streams_active", 2, kind="long_poll")
+        config = dict(proxy.config)
+        config["pools"] = {"before": {"backends": [one.url, two.url]}, "main": pool}
+        config["routes"] = [{"path": "/before/*", "pool": "before"}, {"path": "/*", "pool": "main"}]
+        assert proxy.reload(config)
+        late = Wire.connect(proxy.port)
+        for _ in range(2):
+            late.send(plain("/before/"))
+            assert read_answer(late).body in (b"one", b"two")
+        assert [read_answer(client).body for client in early] == [b"main", b"main"]

@@ -226,3 +226,14 @@ def test_a_sticky_upgrade_that_is_retried_gets_the_cookie_of_the_one_that_took_i
         moved = again.head.one("Set-Cookie").split(";")[0]
         sick.refusal = None
         assert moved != cookie and opened(proxy.port, extra=[("Cookie", moved)]).backend == sound.label
+
+
+@pytest.mark.parametrize("balance", ["round_robin", "least_connections", "power_of_two", "random"])
+def test_a_backup_is_found_behind_however_many_dead_ones(launch, balance):
+    with pool_backends(6) as backends:
+        *dead, backup = backends
+        proxy = launch(pooled(
+            [*(backend.url for backend in dead), {"url": backup.url, "backup": True}], balance=balance))
+        for backend in dead:
+            backend.fall()
+        assert landed(opened_many(proxy.port, 10)) == {backup.label: 10}

@@ -1,11 +1,12 @@
 """Those who wait in a pool's queue meet what else happens: bodies, floods, deaths, drains and reloads."""
 
 import copy
+import threading
 
 import pytest
 
 from harness.answering import AnsweringBackend
-from harness.frames import BINARY, frame
+from harness.frames import BINARY, close_frame, frame
 from harness.heads import plain
 from harness.messages import read_answer
 from harness.process import MemoryMark, MiB
@@ -181,3 +182,27 @@ def test_who_has_no_use_for_a_free_place_keeps_nobody_from_it(launch):
         kept.leave()
         assert answered(choosy, 2).backend == other.label
         waiting(proxy, 0)
+
+
+def test_lines_of_two_workers_do_not_wait_for_each_other(launch):
+    """One backend refuses all dials, so that many who wait have been tried somewhere already; the other one is full."""
+    with pool_backends(2) as (gone, one):
+        entries = [gone.url, {"url": one.url, "max_connections": 4}]
+        proxy = launch(pooled(entries, queue=QUEUE, timeouts={"handshake": "30s"}) | {"workers": 2})
+        gone.fall()
+        statuses = []
+
+        def come_and_go():
+            for _ in range(5):
+                client = ask_for_tunnel(proxy.port)
+                client.sock.settimeout(30)
+                statuses.append(client.read_head(deadline=30).status)
+                client.send(close_frame(1000, masked=True))
+                client.wait_end()
+
+        threads = [threading.Thread(target=come_and_go) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert statuses == [101] * 200

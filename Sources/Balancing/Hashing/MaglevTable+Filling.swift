@@ -20,8 +20,7 @@ extension MaglevTable {
     }
 
     /// In turn each backend takes the first free slot on its own list of wishes.
-    static func filled(labels: [String], weights: [Int]) -> [UInt16] {
-        let size = size(backends: labels.count)
+    static func filled(labels: [String], weights: [Int], size: Int) -> [UInt16] {
         var fillers = fillers(labels: labels, weights: weights, size: size)
         guard !fillers.isEmpty else { return [] }
         var slots = [UInt16](repeating: 0, count: size)

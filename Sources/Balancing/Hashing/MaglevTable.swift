@@ -5,13 +5,12 @@
 /// once for each configuration and knows nothing of health: keys of a backend that is out go on to the next of their
 /// preference and come back with it, and no other key moves.
 package struct MaglevTable: Sendable {
-    /// Prime sizes by the most backends they are for. A small pool has 128 KiB, a large one 2 MiB, and none more.
+    /// Slots, a prime number of them: 2 MiB a pool.
     ///
-    /// Above 100 slots a backend shares are even enough; the size is larger because of the filling's end, where few slots
-    /// are free and one backend less shuffles them. Measured, of the keys move when one of n leaves: 1.17 / n with 40
-    /// backends, 1.04 / n with 41, 1.12 / n with 100, 1.23 / n with 180, 2.3 / n with 655. There are two sizes only, since a
-    /// change of size moves all keys.
-    static let sizes: [(backends: Int, slots: Int)] = [(40, 65_537), (.max, 1_048_583)]
+    /// One size for all pools, since a change of size moves all keys. A hundred times the backends would do for even shares; it is larger
+    /// because of the filling's end, where few slots are free and one backend less shuffles them. Measured, of the keys move when one
+    /// of n leaves: 1.04 / n with 41 backends, 1.12 / n with 100, 1.23 / n with 180, and more above: 2.3 / n with 655.
+    static let slotCount = 1_048_583
 
     /// The most backends that a slot can name; those past it in the list get no key.
     static let mostBackends = 65_535
@@ -29,7 +28,12 @@ package struct MaglevTable: Sendable {
     ///     themselves.
     ///   - weights: by index; below 1 and missing ones count as 1, above 1,000,000 as that. Each backend has a slot at least.
     package init(labels: [String], weights: [Int]) {
-        slots = Self.filled(labels: labels, weights: weights)
+        self.init(labels: labels, weights: weights, size: Self.slotCount)
+    }
+
+    /// - Parameter size: a prime number of slots.
+    init(labels: [String], weights: [Int], size: Int) {
+        slots = Self.filled(labels: labels, weights: weights, size: size)
     }
 
     /// Number of slots, a prime; zero for an empty pool.
@@ -53,10 +57,5 @@ package struct MaglevTable: Sendable {
             if slot == slots.count { slot = 0 }
         }
         return nil
-    }
-
-    static func size(backends: Int) -> Int {
-        guard backends > 0 else { return 0 }
-        return sizes.first { backends <= $0.backends }?.slots ?? 0
     }
 }

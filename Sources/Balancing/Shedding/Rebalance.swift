@@ -14,11 +14,14 @@ package struct Rebalance: Sendable, Hashable {
         /// Whether it gets new connections. One that does not neither gives nor counts for the mean: a drain is not hurried by
         /// rebalancing, and what cannot be filled is no reason to close tunnels.
         package var takesNew: Bool
+        /// It has all it may have: it gives what it has above the mean, but where that is nothing it does not count.
+        package var isFull: Bool
 
-        package init(load: Int, weight: Int = 1, takesNew: Bool = true) {
+        package init(load: Int, weight: Int = 1, takesNew: Bool = true, isFull: Bool = false) {
             self.load = load
             self.weight = weight
             self.takesNew = takesNew
+            self.isFull = isFull
         }
     }
 

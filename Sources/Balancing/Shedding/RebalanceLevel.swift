@@ -15,19 +15,32 @@ struct RebalanceLevel {
 
     /// Nil when there is nothing to compare: fewer than two backends take connections, or nobody has any.
     init?(_ members: [Rebalance.Member], underWay: Double) {
-        let takers = members.filter(\.takesNew)
-        let loads = takers.reduce(0.0) { $0 + $1.amount }
-        let weights = takers.reduce(0.0) { $0 + $1.lots }
-        guard takers.count >= 2, loads > 0 else { return nil }
-        let mean = (loads + underWay) / weights
+        var counted = members.indices.filter { members[$0].takesNew }
+        var mean = Self.mean(of: counted, members, underWay)
+        while true {
+            // A full one below the mean cannot come up to it: the others have to be level without it.
+            let fitting = counted.filter { !members[$0].isFull || members[$0].amount >= members[$0].lots * mean }
+            guard fitting.count < counted.count else { break }
+            counted = fitting
+            mean = Self.mean(of: counted, members, underWay)
+        }
+        let takers = counted.map { members[$0] }
+        guard takers.count >= 2, takers.contains(where: { !$0.isFull }), takers.contains(where: { $0.amount > 0 }) else { return nil }
         let ratios = takers.map { $0.amount / ($0.lots * mean) }
         guard let fullest = ratios.max(), let emptiest = ratios.min() else { return nil }
         (self.fullest, self.emptiest) = (fullest, emptiest)
         self.takers = takers.count
-        let present = loads / weights
+        let present = Self.mean(of: counted, members, 0)
         tooMany = takers.reduce(0.0) { $0 + max(0, $1.amount - $1.lots * present).rounded(.down) }
-        excess = members.map { $0.takesNew ? max(0, $0.amount - $0.lots * mean).rounded(.down) : 0 }
+        var excess = members.map { _ in 0.0 }
+        for index in counted { excess[index] = max(0, members[index].amount - members[index].lots * mean).rounded(.down) }
+        self.excess = excess
         lots = members.map(\.lots)
+    }
+
+    private static func mean(of counted: [Int], _ members: [Rebalance.Member], _ underWay: Double) -> Double {
+        let loads = counted.reduce(underWay) { $0 + members[$1].amount }
+        return loads / max(1, counted.reduce(0.0) { $0 + members[$1].lots })
     }
 
     /// Small pools are never quite level: without a whole tunnel too many nowhere, nothing can be mended.

@@ -31,6 +31,8 @@ final class BackendKeeping {
     /// Why its tunnels are being closed; nil while they are not.
     var shedding: CloseReason.Cause?
     var sheddingSince: UInt64 = 0
+    /// How fast that was ordered.
+    var pace: DrainPaceSettings?
     /// The end of that drain was told.
     var isEmptied = false
 

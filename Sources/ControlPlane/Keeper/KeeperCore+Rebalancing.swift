@@ -83,11 +83,11 @@ extension KeeperCore {
         return pool.backends.map { backend in
             let condition = backend.condition
             let takesNew =
-                condition.isInService && !Self.isFull(backend) && backend.tier == tier
-                && (!hasLocal || backend.settings.zone == zone)
+                condition.isInService && backend.tier == tier && (!hasLocal || backend.settings.zone == zone)
             return Rebalance.Member(
                 load: (tunnels[backend.key.backend] ?? []).reduce(0, +) - condition.tunnelsLeaving,
-                weight: max(1, backend.settings.weight) * condition.ramp(slowStart, now: now), takesNew: takesNew)
+                weight: max(1, backend.settings.weight) * condition.ramp(slowStart, now: now), takesNew: takesNew,
+                isFull: Self.isFull(backend))
         }
     }
 

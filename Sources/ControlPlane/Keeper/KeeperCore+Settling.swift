@@ -53,19 +53,23 @@ extension KeeperCore {
     /// Begins or calls off closing a backend's tunnels, whichever its state asks for.
     private func shedAsWanted(_ backend: BackendKeeping, of pool: PoolKeeping, at now: UInt64) {
         guard let cause = cause(backend, of: pool) else { return callOff(backend) }
+        let pace = pool.settings.drain
+        // A new pace is a new order, for those as well that have their moment by the old one.
+        if backend.shedding != nil, backend.pace != pace { callOff(backend) }
         guard backend.shedding == nil else { return }
         backend.shedding = cause
+        backend.pace = pace
         backend.sheddingSince = now
         backend.isEmptied = false
         backend.condition.beginsToShed()
-        hands.shed(ShedOrder(backend.condition, .all(DrainPace(pool.settings.drain), from: now), cause: cause))
+        hands.shed(ShedOrder(backend.condition, .all(DrainPace(pace), from: now), cause: cause))
     }
 
     /// Why its tunnels are to be closed; nil when they are not. In panic nobody's are for being down: new ones go there all the same.
     private func cause(_ backend: BackendKeeping, of pool: PoolKeeping) -> CloseReason.Cause? {
         if !backend.condition.takesNew { return .backendDrain }
-        let isDown = backend.condition.health == .down && pool.settings.whenDown == .close
-        return isDown && !pool.meter.isInPanic ? .backendDown : nil
+        let isDown = backend.condition.health == .down || backend.condition.isEjected
+        return isDown && pool.settings.whenDown == .close && !pool.meter.isInPanic ? .backendDown : nil
     }
 
     /// Those that were told to close and are still there may live.

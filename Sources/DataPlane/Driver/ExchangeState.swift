@@ -46,6 +46,8 @@ final class ExchangeState {
     var placing: Placing?
     /// Backends that were tried.
     var attempts = 0
+    /// Those among them that were given the request.
+    var asked = 0
     /// Why nobody (else) is left, once that is so.
     var shortage: Candidates.Shortage?
     /// The backend of the pool that is tried, and which of its addresses comes next.

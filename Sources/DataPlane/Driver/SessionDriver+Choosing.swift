@@ -8,6 +8,7 @@ extension SessionDriver {
     /// Begins the choice, or begins it anew for a request that has waited.
     func choose(_ current: ExchangeState, _ pool: PoolRuntime) {
         current.attempts = 0
+        current.asked = 0
         current.shortage = nil
         current.target = nil
         guard pool.hash != nil || pool.sticky != nil, let head = current.head else {
@@ -34,7 +35,9 @@ extension SessionDriver {
         if let target = current.target, target.address + 1 < pool.backends[target.backend].addresses.count {
             return (target.backend, target.address + 1)
         }
-        guard current.attempts < pool.attempts else {
+        // A dial that failed costs nothing but its time, which the handshake's deadline bounds: however many backends are dead, the
+        // well one is found. Without retries the first one is the only one.
+        guard current.asked < pool.attempts, pool.attempts > 1 || current.attempts == 0 else {
             current.shortage = current.shortage ?? .unavailable
             return nil
         }
@@ -59,7 +62,7 @@ extension SessionDriver {
     }
 
     private func findsKept(at index: Int, _ current: ExchangeState, _ pool: PoolRuntime) -> Bool {
-        mayUseKept(current, pool) && worker.kept.count(at: pool.firstPosition + index) > 0
+        mayUseKept(current, pool) && worker.kept.count(at: pool.firstPosition + index, of: pool.backends[index]) > 0
     }
 
     /// Whether it could be served although all who wait do so for dials.

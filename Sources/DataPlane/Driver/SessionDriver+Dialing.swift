@@ -97,9 +97,9 @@ extension SessionDriver {
     private func takeKept(_ record: TunnelRecord, _ pool: PoolRuntime, _ current: ExchangeState) -> Bool {
         guard mayUseKept(current, pool) else { return false }
         let position = pool.firstPosition + record.index
-        guard let kept = worker.kept.take(at: position) else {
+        guard let kept = worker.kept.take(at: position, of: record.backend) else {
             // One that has ended is not to be hoped for again.
-            if worker.kept.count(at: position) > 0 { current.avoidsKept = true }
+            if worker.kept.count(at: position, of: record.backend) > 0 { current.avoidsKept = true }
             return false
         }
         worker.unwatchKept(kept)
@@ -252,6 +252,7 @@ extension SessionDriver {
     private func connectionStands(_ record: TunnelRecord, _ current: ExchangeState) {
         endDial(record)
         if record.route.pool.slowStart != nil { record.backend.condition.gave() }
+        current.asked += 1
         current.exchange.connected(now: now)
         let output = worker.output
         output.clear()

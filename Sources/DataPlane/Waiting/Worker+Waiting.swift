@@ -57,7 +57,7 @@ extension Worker {
 
     private func serve(_ line: WaitingLine) {
         let event = line.places.event
-        guard serveChoosy(line, event) else { return }
+        serveChoosy(line, event)
         while let driver = line.first, let spot = driver.current?.spot {
             // Across workers, too, who came first is served first.
             guard !line.places.tellElder(than: spot.began.nanoseconds, besides: line.mark, in: event) else { return }
@@ -71,18 +71,14 @@ extension Worker {
         line.places.passOn(event)
     }
 
-    /// They had a place at some backend before the others. False when it is another worker's turn.
-    private func serveChoosy(_ line: WaitingLine, _ event: UInt64) -> Bool {
-        let choosy = line.firstChoosy(Self.mostChoosy)
-        for driver in choosy {
-            guard let spot = driver.current?.spot else { continue }
-            guard !line.places.tellElder(than: spot.began.nanoseconds, besides: line.mark, in: event) else { return false }
-            driver.placeMayBeFree()
-        }
+    /// They had a place at some backend before the others, and look before them, wherever those wait: two lines that deferred to each other
+    /// by different rows would do so for ever.
+    private func serveChoosy(_ line: WaitingLine, _ event: UInt64) {
         line.mark.choosyPassed(in: event)
+        let choosy = line.firstChoosy(Self.mostChoosy)
+        for driver in choosy where driver.current?.spot != nil { driver.placeMayBeFree() }
         // With so many of them the others have the next look.
         if choosy.count == Self.mostChoosy { for driver in choosy { driver.standAside() } }
-        return true
     }
 
     // MARK: Drain and reload

@@ -26,7 +26,10 @@ struct KeptConnections {
 
     var all: [KeptConnection] { waiting.flatMap { $0 } }
 
-    func count(at position: Int) -> Int { position < waiting.count ? waiting[position].count : 0 }
+    /// None where, by an older snapshot than the worker's, another backend stands at the position.
+    func count(at position: Int, of backend: BackendRuntime) -> Int {
+        position < waiting.count && waiting[position].last?.backend === backend ? waiting[position].count : 0
+    }
 
     mutating func add(_ kept: KeptConnection) {
         while waiting.count <= kept.position { waiting.append([]) }
@@ -42,8 +45,12 @@ struct KeptConnections {
 
     /// One that has neither ended nor said anything. What came before the request must not pass for its answer, and the event
     /// that tells of it may be later in this turn.
-    mutating func take(at position: Int) -> KeptConnection? {
-        guard position < waiting.count, let kept = waiting[position].last, kept.stream.peekIsQuiet() else { return nil }
+    ///
+    /// - Parameter backend: by an older snapshot than the worker's another one stands at the position.
+    mutating func take(at position: Int, of backend: BackendRuntime) -> KeptConnection? {
+        guard position < waiting.count, let kept = waiting[position].last, kept.backend === backend, kept.stream.peekIsQuiet() else {
+            return nil
+        }
         count -= 1
         return waiting[position].removeLast()
     }
@@ -86,7 +93,7 @@ extension Worker {
         let pool = tunnel.route.pool
         let position = pool.firstPosition + tunnel.index
         // Of an older snapshot nobody would ask for it again, and a backend that drains shall become empty.
-        guard snapshot === self.snapshot, kept.count(at: position) < pool.keptConnections, kept.count < mostKept,
+        guard snapshot === self.snapshot, kept.count(at: position, of: tunnel.backend) < pool.keptConnections, kept.count < mostKept,
             tunnel.backend.condition.takesNew, sheds.isEmpty || sheds[tunnel.backend.key] == nil
         else {
             unschedule(slot)

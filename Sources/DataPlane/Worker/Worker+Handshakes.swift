@@ -21,7 +21,13 @@ struct HandshakeTurns {
         guard holdsAny else { return nil }
         defer {
             firstHeld += 1
-            if firstHeld == held.count { (held, firstHeld) = ([], 0) }
+            if firstHeld == held.count {
+                (held, firstHeld) = ([], 0)
+            } else if firstHeld >= 64, firstHeld > held.count / 2 {
+                // Under a flood somebody is always held: what was let go of must not pile up.
+                held.removeFirst(firstHeld)
+                firstHeld = 0
+            }
         }
         return held[firstHeld]
     }

@@ -54,6 +54,21 @@ import Testing
         #expect(!rebalance.isMending)
     }
 
+    @Test func `full ones give what they have above the mean, and count for nothing where they have less`() {
+        func full(_ load: Int) -> Member { Member(load: load, isFull: true) }
+        func once(_ members: [Member]) -> [Int] {
+            var rebalance = Rebalance(rules: RebalanceRules(sharePerMinute: 100, interval: 60_000_000_000))
+            return rebalance.look(at: interval, members)
+        }
+        // A third backend comes to two that have all they may have.
+        #expect(once([full(30), full(30), Member(load: 0)]) == [10, 10, 0])
+        // Nobody is there who could take them.
+        #expect(once([full(30), full(10)]) == [0, 0])
+        // The small one has its five and can have no more: the others are level without it.
+        #expect(once([full(5), Member(load: 100), Member(load: 100)]) == [0, 0, 0])
+        #expect(once([full(5), Member(load: 150), Member(load: 50)]) == [0, 50, 0])
+    }
+
     @Test func `parts of a tunnel are carried over, so that a small share is not none`() {
         var rebalance = Rebalance(rules: RebalanceRules(sharePerMinute: 5))
         // 60 tunnels at 5 percent are 3 a minute, a half in each look.

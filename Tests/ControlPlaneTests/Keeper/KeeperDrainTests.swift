@@ -123,6 +123,17 @@ struct KeeperDrainTests {
         #expect(closing.hands.takeOrders() == ["9001 called off backend_down"])
     }
 
+    @Test("a new pace holds for a drain under way, too, and the same one changes nothing")
+    func anotherPace() {
+        let bench = KeeperBench(keptPool(check: nil))
+        _ = bench.core.setState(.drain, backend: KeeperBench.label(0), pool: "main", at: bench.now)
+        #expect(bench.hands.takeOrders() == ["9001 all over 30s backend_drain"])
+        bench.adopt(keptPool(check: nil))
+        #expect(bench.hands.takeOrders() == [])
+        bench.adopt(keptPool(check: nil) { $0.drain = .over(.seconds(2)) })
+        #expect(bench.hands.takeOrders() == ["9001 called off backend_drain", "9001 all over 2s backend_drain"])
+    }
+
     @Test("when too few are well nobody's tunnels are closed for being down, and panic is shown")
     func panic() {
         let bench = KeeperBench(keptPool { $0.whenDown = .close })

@@ -31,6 +31,19 @@ struct KeeperEjectionTests {
         #expect(bench.lines("backend_readmitted").count == 1)
     }
 
+    @Test("with when_down: close the tunnels of a backend that is ejected are closed, until it is readmitted")
+    func closing() {
+        let bench = KeeperBench(
+            keptPool(3, check: nil) {
+                $0.ejection = EjectionSettings(failures: 1)
+                $0.whenDown = .close
+            })
+        bench.report(0, .failed)
+        #expect(bench.hands.takeOrders() == ["9001 all over 30s backend_down"])
+        bench.pass(seconds: 11)
+        #expect(bench.hands.takeOrders() == ["9001 called off backend_down"])
+    }
+
     @Test("ejection spares the last one that takes connections, and gives one back when the others drop out")
     func lastOne() {
         let bench = KeeperBench(keptPool(2) { $0.ejection = EjectionSettings(failures: 1) })
