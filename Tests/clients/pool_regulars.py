@@ -12,10 +12,11 @@ from harness.load import close_code, connect
 class Regulars:
     """`count` tunnels through the proxy on `port` that are opened anew whenever one is closed, and never speak unless told to.
 
-    `codes` counts the Closes that came, `complaint` is the first connection that failed. `places` says where they are now."""
+    `codes` counts the Closes that came, `complaint` is the first connection that failed. `places` says where they are now.
+    A 502 is counted in `cut` and asked again: a backend died with the upgrade in its hands."""
 
     def __init__(self, port, count):
-        self.codes, self.complaint = collections.Counter(), None
+        self.codes, self.complaint, self.cut = collections.Counter(), None, 0
         self._url, self._count = f"ws://127.0.0.1:{port}/", count
         self._now = [None] * count
         self._over = False
@@ -24,7 +25,13 @@ class Regulars:
     async def _live(self, number):
         try:
             while not self._over:
-                tunnel = await connect(self._url)
+                try:
+                    tunnel = await connect(self._url)
+                except websockets.InvalidStatus as refused:
+                    if refused.response.status_code != 502:
+                        raise
+                    self.cut += 1
+                    continue
                 self._now[number] = tunnel
                 await tunnel.wait_closed()
                 self._now[number] = None

@@ -94,4 +94,5 @@ def test_nobody_is_turned_away_while_one_backend_is_well(launch, pool):
             wait_until(lambda: regulars.all_speak() == CLIENTS, 10)
             assert regulars.closed > CLIENTS, "too little happened to prove anything"
             assert set(regulars.codes) <= {1012, 1014}, regulars.codes
+            assert regulars.cut <= regulars.closed / 20, f"{regulars.cut} upgrades died with a backend"
         assert not proxy.log.events("internal_error")
