@@ -53,6 +53,21 @@ struct KeeperRebalanceTests {
         #expect(bench.hands.takeOrders() == [])
     }
 
+    @Test("backends that have all they may have give to one that came")
+    func fullOnes() {
+        let bench = KeeperBench(
+            keptPool(3, check: nil) {
+                $0.rebalance = RebalanceSettings(sharePercent: 100, interval: .seconds(10))
+                $0.backends[0].maxConnections = 30
+                $0.backends[1].maxConnections = 30
+            })
+        load(bench, 0, 30)
+        load(bench, 1, 30)
+        _ = bench.hands.takeOrders()
+        bench.pass(seconds: 60)
+        #expect(Set(bench.hands.takeOrders().compactMap { $0.split(separator: " ").first }) == ["9001", "9002"])
+    }
+
     @Test("once by the operator: also below the threshold, not where clients come back, and it ends by itself")
     func once() {
         let bench = KeeperBench(keptPool(2, check: nil))
