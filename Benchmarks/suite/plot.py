@@ -84,8 +84,9 @@ def ratios(rows):
     axes.axvline(1, color="#333333", linewidth=0.8)
     axes.set_yticks(range(len(shown)), [f"{title} / {row['reference']}" for title, row in shown])
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(matplotlib.ticker.LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
     axes.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.xaxis.set_minor_formatter(matplotlib.ticker.NullFormatter())
+    axes.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
     axes.set_xlabel("Tidegate relative to the best peer (left of 1: less)")
     axes.spines[["top", "right"]].set_visible(False)
     return figure
