@@ -21,6 +21,8 @@ struct MetricNamesTests {
         tidegate_streams_active{pool,kind} tidegate_request_duration_seconds{pool}
         tidegate_request_failures_total{route,reason} tidegate_backend_tls_handshake_duration_seconds{pool}
         tidegate_backend_connections_idle{pool} tidegate_backend_reuses_total{pool} tidegate_resolutions_total{result}
+        tidegate_backend_state{pool,backend,state} tidegate_backend_slow_start_ratio{pool,backend}
+        tidegate_pool_panic{pool} tidegate_pool_rebalancing{pool}
         process_cpu_seconds_total{} process_resident_memory_bytes{} process_open_fds{} process_max_fds{}
         process_start_time_seconds{}
         """.split { $0 == " " || $0 == "\n" }.map(String.init)

@@ -4,10 +4,11 @@ import pytest
 
 from harness.heads import answer
 from harness.waiting import Stopwatch, wait_until
+from pool_api import PoolAPI
 from pool_backend import pool_backends
 from pool_client import ask_for_tunnel, fetched, landed, opened, opened_many
 from pool_settings import pooled
-from pool_states import is_down, is_up
+from pool_states import is_down, is_in, is_up, states
 
 RULES = {"failures": 2, "early_death": "500ms", "base": "1s", "longest": "4s", "max_share": 50}
 EJECTIONS = "tidegate_backend_ejections_total"
@@ -99,6 +100,30 @@ def test_one_failure_on_probation_is_enough_and_the_next_time_is_longer(launch):
         is_up(proxy, sick)
         tunnels = opened_many(proxy.port, 10)
         assert landed(tunnels) == {sick.label: 5, sound.label: 5}
+
+
+def test_probation_is_a_state_until_it_has_proved_well_or_fails_again(launch):
+    with pool_backends(2) as (sick, sound):
+        proxy = launch(pooled([sick, sound], ejection={**RULES, "base": "500ms", "early_death": "100ms"}))
+        api = PoolAPI(proxy)
+        sick.fall()
+        wait_until(lambda: asks(proxy) or "ejected" in states(proxy, sick))
+        assert api.backend(sick)["ejected"] and not api.backend(sick)["probation"]
+        is_in(proxy, sick, "probation")
+        told = api.backend(sick)
+        assert (told["state"], told["probation"], told["ejected"], told["in_service"]) == ("probation", True, False, True)
+        assert states(proxy, sound) == {"ready"} and not api.backend(sound)["probation"]
+        asks(proxy, 2)
+        is_in(proxy, sick, "ejected")
+        sick.listen()
+        is_in(proxy, sick, "probation")
+        # Tunnels that outlive `early_death` are what proves it.
+        held = opened_many(proxy.port, 10)
+        is_in(proxy, sick, "ready")
+        assert not api.backend(sick)["probation"]
+        assert {"probation", "ejected"} & states(proxy, sound) == set()
+        for tunnel in held:
+            tunnel.echoes()
 
 
 @pytest.mark.parametrize("ill", ILLS)

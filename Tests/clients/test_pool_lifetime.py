@@ -7,6 +7,7 @@ import pytest
 from harness.frames import TEXT, frame
 from harness.settings import backend_entry
 from harness.waiting import Stopwatch, wait_until
+from pool_api import PoolAPI
 from pool_backend import pool_backends
 from pool_client import landed, opened, opened_many
 from pool_settings import check, pooled
@@ -116,6 +117,30 @@ def test_after_so_many_connections_it_has_its_share(launch):
         while started < 20:
             started += landed(opened_many(proxy.port, 20))[new.label]
         assert landed(opened_many(proxy.port, 20)) == {old.label: 10, new.label: 10}
+
+
+def test_how_far_a_slow_start_is_is_told(launch):
+    """0.05 of its weight at first, then by its connections; the others have all of theirs."""
+    with pool_backends(2) as (old, new):
+        proxy = launch(pooled([old], slow_start={"period": "1h", "connections": 20}))
+        api = PoolAPI(proxy)
+
+        def ratios(backend):
+            return proxy.metric("tidegate_backend_slow_start_ratio", backend=backend.label), api.backend(backend)["slow_start_ratio"]
+
+        assert ratios(old) == (1, 1)
+        config = copy.deepcopy(proxy.config)
+        config["pools"]["main"]["backends"].append(backend_entry(new))
+        assert proxy.reload(config)
+        assert ratios(new) == (0.05, 0.05) and ratios(old) == (1, 1)
+        held, count = [], 0
+        while count < 10:
+            held += opened_many(proxy.port, 5)
+            count = landed(held)[new.label]
+        assert ratios(new) == (min(1, count / 20),) * 2
+        while landed(held)[new.label] < 20:
+            held += opened_many(proxy.port, 5)
+        assert ratios(new) == (1, 1) and ratios(old) == (1, 1)
 
 
 def test_after_its_time_it_has_its_share(launch):

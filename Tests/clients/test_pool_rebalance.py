@@ -52,10 +52,13 @@ def test_a_third_backend_is_filled_by_the_excess_of_the_others(launch):
             before = regulars.places()
             assert stands_still(regulars), "a level pool was rebalanced"
             watch = Stopwatch()
+            assert proxy.metric("tidegate_pool_rebalancing", pool="main") == 0
             grow(proxy, third)
+            proxy.wait_metric("tidegate_pool_rebalancing", 1, pool="main")
             wait_until(lambda: is_level(regulars), 40, lambda: f"{regulars.places()}, {regulars.closed} closed", interval=0.1)
             assert watch.seconds > 3, "all at once"
             wait_until(lambda: stands_still(regulars), 30)
+            proxy.wait_metric("tidegate_pool_rebalancing", 0, pool="main")
             excess = sum(max(0, count - CLIENTS / 3) for count in before.values())
             assert regulars.closed <= 1.1 * excess, f"{regulars.closed} closed where {excess} were too many"
             assert set(regulars.codes) == {1012} and not regulars.complaint and not regulars.cut

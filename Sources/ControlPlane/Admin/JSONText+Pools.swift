@@ -45,6 +45,8 @@ extension JSONText {
             text.member("since_seconds", backend.sinceSeconds)
             text.member("ejected", backend.isEjected)
             if let seconds = backend.ejectedSeconds { text.member("ejected_seconds", seconds) }
+            text.member("probation", backend.isOnProbation)
+            text.member("slow_start_ratio", backend.slowStartRatio)
             text.member("live", backend.live)
             text.member("weight", backend.weight)
             text.member("priority", backend.priority)

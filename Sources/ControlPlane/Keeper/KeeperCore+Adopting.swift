@@ -11,7 +11,10 @@ extension KeeperCore {
         let known = Dictionary(pools.map { ($0.name, $0) }) { first, _ in first }
         let former = pools.flatMap(\.backends)
         let names = Set(kept.map(\.settings.name))
-        for pool in pools where !names.contains(pool.name) { endOnce(pool, "configuration", at: now) }
+        for pool in pools where !names.contains(pool.name) {
+            endOnce(pool, "configuration", at: now)
+            pool.rebalance = nil
+        }
         words.retain(pools: names)
         pools = kept.map { kept in
             let pool = known[kept.settings.name] ?? PoolKeeping(kept.settings, meter: registry.pool(kept.settings.name))

@@ -24,7 +24,10 @@ extension KeeperCore {
 
     private func succeeded(_ backend: BackendKeeping, in pool: PoolKeeping, at now: UInt64) {
         let event = pool.ejection?.succeeded(backend.key.backend, at: now)
-        if let event { tell(event, in: pool, at: now) }
+        if let event {
+            tell(event, in: pool, at: now)
+            publish(backend, of: pool)
+        }
         // On probation further successes count.
         if pool.ejection?.standing(of: backend.key.backend) == .well { backend.condition.wasUnwell = false }
     }

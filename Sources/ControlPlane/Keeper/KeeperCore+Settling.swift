@@ -19,13 +19,16 @@ extension KeeperCore {
         for backend in pool.backends { shedAsWanted(backend, of: pool, at: now) }
     }
 
-    private func publish(_ backend: BackendKeeping, of pool: PoolKeeping) {
+    func publish(_ backend: BackendKeeping, of pool: PoolKeeping) {
         let condition = backend.condition
         condition.isChecked = backend.tracker != nil
         condition.startsDown = backend.tracker?.rules.start == .down
         condition.health = backend.tracker.map { BackendCondition.Health($0.state) } ?? .unknown
         condition.saysDraining = backend.tracker?.isDraining ?? false
-        condition.isEjected = pool.ejection?.isEjected(backend.key.backend) ?? false
+        let standing = pool.ejection?.standing(of: backend.key.backend)
+        condition.isEjected = standing?.isEjected ?? false
+        condition.isOnProbation = standing == .probation
+        condition.slowStart = pool.settings.slowStart.map { SlowStart($0) } ?? SlowStart()
     }
 
     /// Whoever comes into service, new or again, starts slowly.

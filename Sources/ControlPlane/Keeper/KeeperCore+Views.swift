@@ -8,7 +8,7 @@ extension KeeperCore {
         pools.map { pool in
             PoolView(
                 name: pool.name, balance: pool.settings.balance.rawValue, isInPanic: pool.meter.isInPanic,
-                isRebalancing: pool.rebalance?.isMending ?? false,
+                isRebalancing: pool.meter.isRebalancing,
                 backends: pool.backends.map { view($0, of: pool, at: now) })
         }
     }
@@ -19,7 +19,8 @@ extension KeeperCore {
             label: backend.key.backend, state: condition.label.rawValue, administrative: condition.administrative.text,
             health: backend.tracker?.state.rawValue, isInService: condition.isInService, isEjected: condition.isEjected,
             ejectedSeconds: Self.secondsLeft(pool.ejection?.standing(of: backend.key.backend), at: now),
-            lastFailure: backend.lastFailure, live: max(0, backend.meter.live), weight: backend.settings.weight,
+            isOnProbation: condition.isOnProbation, slowStartRatio: condition.slowStartRatio(at: now), lastFailure: backend.lastFailure,
+            live: max(0, backend.meter.live), weight: backend.settings.weight,
             priority: backend.settings.priority, isBackup: backend.settings.isBackup, zone: backend.settings.zone,
             sinceSeconds: Self.seconds(from: backend.changedAt, to: now), draining: draining(backend, at: now))
     }

@@ -12,7 +12,9 @@ final class PoolKeeping {
     /// Nil without ejection.
     var ejection: EjectionTracker<String>?
     /// Nil while nothing is rebalanced.
-    var rebalance: Rebalance?
+    var rebalance: Rebalance? {
+        didSet { meter.isRebalancing = rebalance?.isMending ?? false }
+    }
     /// Set while it is rebalanced because the operator asked for it; that ends by itself.
     var once: Once?
     var nextLook = UInt64.max

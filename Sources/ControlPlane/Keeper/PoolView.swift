@@ -39,6 +39,10 @@ package struct BackendView: Sendable {
     package var isInService: Bool
     package var isEjected: Bool
     package var ejectedSeconds: Double?
+    /// Back from an ejection, and not yet proved well.
+    package var isOnProbation: Bool
+    /// The part of its weight that it has in the choice, 0...1; below 1 while it starts slowly.
+    package var slowStartRatio: Double
     /// Why the last check failed; empty when it passed, or without checks.
     package var lastFailure: String
     /// Connections now, dials under way included.

@@ -3,12 +3,13 @@ import Telemetry
 /// The families that are counted per backend.
 extension MeterRegistry {
     func backendFamilies(
-        _ backends: [BackendMeter], _ conditions: [BackendKey: BackendCondition]
+        _ backends: [BackendMeter], _ conditions: [BackendKey: BackendCondition], at now: UInt64
     ) -> [MetricFamily] {
         var up = MetricFamily(MetricNames.backendUp)
         var states = MetricFamily(MetricNames.backendState)
         var checks = MetricFamily(MetricNames.backendChecks)
         var ejections = MetricFamily(MetricNames.backendEjections)
+        var slowStarts = MetricFamily(MetricNames.backendSlowStart)
         var draining = MetricFamily(MetricNames.backendDrainingTunnels)
         var failures = MetricFamily(MetricNames.backendConnectFailures)
         let labelled = backends.map { (labels: [$0.key.pool, $0.key.backend], meter: $0) }
@@ -20,11 +21,12 @@ extension MeterRegistry {
                 MetricSample(labels + [$0.rawValue], .unsigned($0 == state ? 1 : 0))
             }
             ejections.samples.append(MetricSample(labels, .unsigned(meter.ejections)))
+            slowStarts.samples.append(MetricSample(labels, .real(condition?.slowStartRatio(at: now) ?? 1)))
             draining.samples.append(MetricSample(labels, .signed(condition?.tunnelsLeaving ?? 0)))
             checks.samples += Self.counted(labels, meter.checks)
             failures.samples += Self.counted(labels, meter.connectFailures)
         }
-        return [up, states, checks, ejections, draining, failures]
+        return [up, states, checks, ejections, slowStarts, draining, failures]
     }
 
     /// Only what occurred.
@@ -59,8 +61,10 @@ extension BackendCondition {
                 .down
             } else if isEjected {
                 .ejected
+            } else if health == .unknown && isChecked {
+                .unknown
             } else {
-                health == .unknown && isChecked ? .unknown : .ready
+                isOnProbation ? .probation : .ready
             }
         }
     }

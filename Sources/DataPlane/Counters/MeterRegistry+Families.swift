@@ -1,14 +1,15 @@
 import Telemetry
+import Transport
 
 /// What a scrape gets.
 extension MeterRegistry {
     /// The whole exposition. Takes the registry's lock only to copy references: no worker ever waits for a scrape.
     package func render(openMetrics: Bool) -> [UInt8] {
-        PrometheusText.write(families(), format: openMetrics ? .openMetrics : .prometheus)
+        PrometheusText.write(families(at: Clock.monotonic()), format: openMetrics ? .openMetrics : .prometheus)
     }
 
-    /// Every family, in the order of ``MetricNames/all``, its series sorted by their labels.
-    package func families() -> [MetricFamily] {
+    /// Every family, in the order of ``MetricNames/all``, its series sorted by their labels. `now` is nanoseconds of the monotonic clock.
+    package func families(at now: UInt64) -> [MetricFamily] {
         let (state, pools) = self.state.withLock { state in
             state.prune()
             return (state, state.pools.values.filter { state.shows(pool: $0.name) })
@@ -16,7 +17,8 @@ extension MeterRegistry {
         let families =
             configurationFamilies(state.reload) + listenerFamilies(state.listeners.values.sorted { $0.name < $1.name })
             + tunnelFamilies(state.tunnels.values.filter(state.shows)) + routeFamilies(state.routes.values.sorted { $0.name < $1.name })
-            + poolFamilies(pools.sorted { $0.name < $1.name }) + backendFamilies(state.backends.values.filter(state.shows), state.conditions)
+            + poolFamilies(pools.sorted { $0.name < $1.name })
+            + backendFamilies(state.backends.values.filter(state.shows), state.conditions, at: now)
             + processFamilies() + ProcessFacts.read().families()
         var byName: [String: MetricFamily] = [:]
         for family in families { byName[family.definition.name] = family }

@@ -15,6 +15,7 @@ extension MeterRegistry {
             MetricFamily(MetricNames.backendReuses, pools.map { MetricSample([$0.name], .unsigned($0.reuses)) }),
             histogram(MetricNames.backendCheckDuration, pools) { $0.checkDurations },
             MetricFamily(MetricNames.rebalancedTunnels, pools.map { MetricSample([$0.name], .unsigned($0.rebalanced.load())) }),
+            MetricFamily(MetricNames.poolRebalancing, pools.map { MetricSample([$0.name], .unsigned($0.isRebalancing ? 1 : 0)) }),
             MetricFamily(MetricNames.poolPanic, pools.map { MetricSample([$0.name], .unsigned($0.isInPanic ? 1 : 0)) }),
             perDirection(MetricNames.bytes, pools) { $0.bytes($1) },
             perDirection(MetricNames.flowControlPauses, pools) { $0.pauses($1) },

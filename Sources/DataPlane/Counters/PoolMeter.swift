@@ -9,6 +9,7 @@ package final class PoolMeter: Sendable {
     /// Tunnels told to close by rebalancing. Any thread.
     package let rebalanced = SharedCounter()
     private let panic = Atomic<Bool>(false)
+    private let rebalancing = Atomic<Bool>(false)
     private let checks = WorkerBlocks(workers: 1, cells: PoolMeter.check.cells)
     private static let check = HistogramCells(start: 0, shape: .latency)
 
@@ -30,6 +31,12 @@ package final class PoolMeter: Sendable {
     package var isInPanic: Bool {
         get { panic.load(ordering: .relaxed) }
         set { panic.store(newValue, ordering: .relaxed) }
+    }
+
+    /// It was found lopsided, or is to be made level once, and is not level yet.
+    package var isRebalancing: Bool {
+        get { rebalancing.load(ordering: .relaxed) }
+        set { rebalancing.store(newValue, ordering: .relaxed) }
     }
 
     /// A check of one of its backends took so long. One thread at a time.

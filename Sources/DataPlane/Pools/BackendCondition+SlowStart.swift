@@ -8,6 +8,21 @@ extension BackendCondition {
         startedAt.store(max(1, now), ordering: .relaxed)
     }
 
+    /// The rules of its pool, for who looks at it without a snapshot. Those of 0 and 0 are none.
+    package var slowStart: SlowStart {
+        get {
+            SlowStart(
+                periodNanoseconds: slowPeriod.load(ordering: .relaxed), connections: slowConnections.load(ordering: .relaxed))
+        }
+        set {
+            slowPeriod.store(newValue.periodNanoseconds, ordering: .relaxed)
+            slowConnections.store(newValue.connections, ordering: .relaxed)
+        }
+    }
+
+    /// How much of its weight it may have now, 0...1, by the rules published here.
+    package func slowStartRatio(at now: UInt64) -> Double { Double(ramp(slowStart, now: now)) / 1000 }
+
     /// How much of its weight it may have now, in thousandths. 1000 unless it is starting; the first call that finds the start done
     /// ends it.
     package func ramp(_ rules: SlowStart, now: UInt64) -> Int {

@@ -29,6 +29,8 @@ package final class BackendCondition: Sendable {
     private let flags = Flags()
     let startedAt = Atomic<UInt64>(0)
     let givenSince = Atomic<Int>(0)
+    let slowPeriod = Atomic<UInt64>(0)
+    let slowConnections = Atomic<Int>(0)
     let dials = Atomic<Int>(0)
     let leaving = Atomic<Int>(0)
     let told = Atomic<Int>(0)
@@ -36,6 +38,7 @@ package final class BackendCondition: Sendable {
     private final class Flags: Sendable {
         let saysDraining = Atomic<Bool>(false)
         let isEjected = Atomic<Bool>(false)
+        let isOnProbation = Atomic<Bool>(false)
         let startsDown = Atomic<Bool>(false)
         let wasUnwell = Atomic<Bool>(false)
         let isChecked = Atomic<Bool>(false)
@@ -65,6 +68,12 @@ package final class BackendCondition: Sendable {
     package var isEjected: Bool {
         get { flags.isEjected.load(ordering: .relaxed) }
         set { flags.isEjected.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Back from an ejection, and not yet proved well: one failure ejects it again. The choice does not mind.
+    package var isOnProbation: Bool {
+        get { flags.isOnProbation.load(ordering: .relaxed) }
+        set { flags.isOnProbation.store(newValue, ordering: .relaxed) }
     }
 
     /// Its pool has checks: unknown then means that no result has come yet.

@@ -14,4 +14,6 @@ package enum BackendStateLabel: String, MetricLabel {
     case down
     /// Live traffic fails there.
     case ejected
+    /// It was ejected and takes connections again; one failure ejects it anew.
+    case probation
 }

@@ -63,11 +63,17 @@ package enum MetricNames {
     package static let backendEjections = MetricDefinition(
         "tidegate_backend_ejections_total", .counter, "Times a backend was ejected because live traffic failed there",
         labels: ["pool", "backend"])
+    package static let backendSlowStart = MetricDefinition(
+        "tidegate_backend_slow_start_ratio", .gauge, "Part of its weight that a backend has in the choice, below 1 while it starts slowly",
+        labels: ["pool", "backend"])
     package static let backendDrainingTunnels = MetricDefinition(
         "tidegate_backend_draining_tunnels", .gauge,
         "Tunnels and event streams of a backend that were told to close and are still there", labels: ["pool", "backend"])
     package static let rebalancedTunnels = MetricDefinition(
         "tidegate_rebalanced_tunnels_total", .counter, "Tunnels told to close because their backend had more than its share",
+        labels: ["pool"])
+    package static let poolRebalancing = MetricDefinition(
+        "tidegate_pool_rebalancing", .gauge, "1 while tunnels of the fullest backends are being closed to make the pool level",
         labels: ["pool"])
     package static let poolPanic = MetricDefinition(
         "tidegate_pool_panic", .gauge, "1 while so few backends are well that all that are ready are used", labels: ["pool"])
@@ -137,8 +143,9 @@ package enum MetricNames {
         connectionsActive, connections, connectionsRefused, tlsHandshakes,
         tunnelsActive, tunnels, upgradeFailures, upgradeDuration, tunnelDuration, closes, bytes, messages, pingRTT,
         flowControlPauses, bufferedBytes, limitsHit,
-        backendUp, backendState, backendChecks, backendCheckDuration, backendEjections, backendDrainingTunnels, rebalancedTunnels,
-        poolPanic, backendConnectFailures, backendConnectDuration, backendTLSDuration, backendConnectionsIdle, backendReuses,
+        backendUp, backendState, backendChecks, backendCheckDuration, backendEjections, backendSlowStart, backendDrainingTunnels,
+        rebalancedTunnels, poolRebalancing, poolPanic, backendConnectFailures, backendConnectDuration, backendTLSDuration,
+        backendConnectionsIdle, backendReuses,
         resolutions, queueLength, queueWait, requests, requestDuration, requestFailures, streamsActive,
         drainRemaining, certificateNotAfter, workerConnections, logLinesDropped, internalErrors,
         processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors,

@@ -33,6 +33,8 @@ struct PoolAPITests {
         #expect(backend["last_failure"] as? String == "body: \"x\"")
         #expect(backend["draining"] as? NSDictionary == ["total": 5, "left": 3, "since_seconds": 0.25])
         #expect(backend["backup"] as? Bool == true)
+        #expect(backend["probation"] as? Bool == false)
+        #expect(backend["slow_start_ratio"] as? Double == 0.25)
         #expect(ask("GET", "/api/v1/pools/nobody").status == 404)
     }
 

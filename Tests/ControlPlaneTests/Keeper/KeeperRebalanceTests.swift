@@ -28,7 +28,9 @@ struct KeeperRebalanceTests {
         load(bench, 0, 400)
         bench.pass(seconds: 9)
         #expect(bench.hands.takeOrders() == [])
+        #expect(!bench.registry.pool("main").isRebalancing)
         bench.pass(seconds: 2)
+        #expect(bench.registry.pool("main").isRebalancing)
         // 60 percent a minute of 400 are 40 in ten seconds.
         #expect(bench.hands.takeOrders() == ["9001 [10, 30] rebalance"])
         for _ in 0..<40 { bench.condition(0).leaves() }

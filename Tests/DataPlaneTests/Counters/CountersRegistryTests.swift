@@ -1,3 +1,4 @@
+import Balancing
 import DataPlane
 import Telemetry
 import Testing
@@ -27,8 +28,11 @@ struct CountersRegistryTests {
         registry.backend(pool: "chat", label: "127.0.0.1:1").ejected()
         registry.condition(pool: "chat", label: "127.0.0.1:1").isEjected = true
         registry.condition(pool: "chat", label: "127.0.0.1:1").leaves()
+        registry.condition(pool: "chat", label: "127.0.0.1:1").slowStart = SlowStart(connections: 100)
+        registry.condition(pool: "chat", label: "127.0.0.1:1").beganSlowly(at: 1)
         pool.rebalanced.add(2)
         pool.isInPanic = true
+        pool.isRebalancing = true
         pool.checkDuration(nanoseconds: 2_000_000)
         registry.route("main").upgradeFailure(.noBackend)
         registry.route("main").requestFailure(.responseTimeout)
@@ -80,6 +84,9 @@ struct CountersRegistryTests {
             #"tidegate_backend_reuses_total{pool="chat"}"#: 1,
             #"tidegate_backend_state{pool="chat",backend="127.0.0.1:1",state="ejected"}"#: 1,
             #"tidegate_backend_state{pool="chat",backend="127.0.0.1:1",state="ready"}"#: 0,
+            #"tidegate_backend_state{pool="chat",backend="127.0.0.1:1",state="probation"}"#: 0,
+            #"tidegate_backend_slow_start_ratio{pool="chat",backend="127.0.0.1:1"}"#: 0.05,
+            #"tidegate_pool_rebalancing{pool="chat"}"#: 1,
             #"tidegate_backend_checks_total{pool="chat",backend="127.0.0.1:1",result="failed"}"#: 1,
             #"tidegate_backend_ejections_total{pool="chat",backend="127.0.0.1:1"}"#: 1,
             #"tidegate_backend_draining_tunnels{pool="chat",backend="127.0.0.1:1"}"#: 1,

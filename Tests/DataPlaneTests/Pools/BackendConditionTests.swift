@@ -32,6 +32,18 @@ struct BackendConditionTests {
         #expect(condition.isInService)
     }
 
+    @Test("on probation it takes connections, and whatever keeps it from them is told first")
+    func probation() {
+        condition.isOnProbation = true
+        #expect(condition.isInService && condition.label == .probation)
+        condition.isChecked = true
+        #expect(condition.label == .unknown)
+        condition.health = .down
+        #expect(condition.label == .down)
+        condition.health = .up
+        #expect(condition.label == .probation)
+    }
+
     @Test("an unknown one is suspect only where checks begin with down")
     func unknown() {
         condition.isChecked = true
@@ -58,6 +70,18 @@ struct BackendConditionTests {
         #expect(condition.ramp(rules, now: 1500) == 1000)
         condition.beganSlowly(at: 0)
         #expect(condition.ramp(rules, now: 1) == SlowStart.least)
+    }
+
+    @Test("who looks without a snapshot sees the same share, and the whole one where nothing starts slowly")
+    func slowStartRatio() {
+        condition.beganSlowly(at: 1000)
+        condition.slowStart = SlowStart(periodNanoseconds: 1000, connections: 10)
+        #expect(condition.slowStartRatio(at: 1000) == 0.05)
+        #expect(condition.slowStartRatio(at: 1250) == 0.25)
+        for _ in 0..<4 { condition.gave() }
+        #expect(condition.slowStartRatio(at: 1250) == 0.4)
+        condition.slowStart = SlowStart()
+        #expect(condition.slowStartRatio(at: 1250) == 1)
     }
 
     @Test("no more dials begin than may be in flight, whoever tries")
