@@ -91,6 +91,15 @@ import Testing
         let text = file(pool: "backends: [ \"ws://a\", { url: \"ws://b\", zone: z } ]")
         #expect(try warnings(text) == ["6 pools.chat.backends[1]: zones of backends are not looked at, as this proxy has none"])
         #expect(try warnings(text + "zone: z").isEmpty)
-        #expect(try warnings(minimal + "zone: z").isEmpty)
+    }
+
+    @Test func `a zone of the proxy where no backend is, is a warning`() throws {
+        let message = "no backend is in this zone, so none is preferred"
+        #expect(try warnings(minimal + "zone: z") == ["7 zone: \(message)"])
+        let another = file(pool: "backends: [ { url: \"ws://b\", zone: y } ]") + "zone: z"
+        #expect(try read(another).get().warnings.map(\.message) == [message])
+        let refused = read(file(pool: "backends: [ { url: \"ws://b:0\", zone: z } ]") + "zone: z")
+        guard case .failure(let problems) = refused else { return #expect(Bool(false), "port 0 was taken") }
+        #expect(problems.warnings.isEmpty)
     }
 }

@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("on", "check: `on` is none of the choices; write one of off, tcp, http, websocket"), ("htp", "did you mean `http`?"),
+        ("yes", "check: `yes` is none of the choices; write one of on, off, tcp, http, websocket"), ("htp", "did you mean `http`?"),
         ("[ tcp ]", "check: a mapping is wanted here, not a list"),
         ("{ type: https }", "check.type: `https` is none of the choices; did you mean `http`?"),
         ("{ type: ping, path: x }", "check.path: a path begins with `/`"),
@@ -149,5 +149,17 @@ import Testing
     @Test func `a path that is refused is not shown, as there may be a key in it`() {
         #expect(!poolComplaint("check: { type: http, path: \"/a?key=hunter2 x\" }").contains("hunter2"))
         #expect(!poolComplaint("check: { type: http, path: \"?key=hunter2\" }").contains("hunter2"))
+    }
+
+    @Test func `a text to which no answer is awaited is a warning`() throws {
+        func warned(_ keys: String) throws -> [String] {
+            try warnings(file(pool: "backends: [ \"ws://h\" ], check: { type: websocket, \(keys) }"))
+        }
+        #expect(
+            try warned("send: hello") == [
+                "6 pools.chat.check.send: the check passes whatever is answered to this, and does not wait for it"
+            ])
+        #expect(try warned("send: hello, ping: true").count == 1)
+        #expect(try warned("send: hello, expect: well").isEmpty)
     }
 }

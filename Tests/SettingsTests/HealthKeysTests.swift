@@ -28,6 +28,7 @@ import Testing
 
     @Test func `slow start is off, by time, or by time and connections`() throws {
         #expect(try pool("slow_start: off")?.slowStart == nil)
+        #expect(try pool("slow_start: on")?.slowStart == SlowStartSettings(period: .seconds(30), connections: 100))
         #expect(try pool("slow_start: 1m")?.slowStart == SlowStartSettings(period: .seconds(60), connections: nil))
         #expect(try pool("slow_start: {}")?.slowStart == SlowStartSettings(period: .seconds(30), connections: 100))
         #expect(
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ejection: yes", "ejection: a mapping is wanted here"),
+        ("ejection: yes", "ejection: a mapping is wanted here, not a single value; write on, off, or `key: value` lines below it"),
         ("ejection: { failures: 0 }", "ejection.failures: 0 is out of range; write a whole number from 1 to 1000"),
         ("ejection: { early_death: 0s }", "0s is out of range; write a duration from 10ms to 5m"),
         ("ejection: { base: 99ms }", "from 100ms to 1h"), ("ejection: { longest: 25h }", "from 100ms to 24h"),
@@ -57,9 +58,9 @@ import Testing
         ("ejection: { max_share: 0 }", "from 1 to 100"), ("ejection: { max_share: 101 }", "101 is out of range"),
         ("ejection: { max_share: 50% }", "`50%` is no whole number"), ("ejection: { failure: 1 }", "did you mean `failures`?"),
         ("when_down: off", "when_down: `off` is none of the choices; write one of keep, close"),
-        ("slow_start: on", "slow_start: `on` is no duration"), ("slow_start: 999ms", "from 1s to 1h"),
+        ("slow_start: yes", "slow_start: `yes` is no duration"), ("slow_start: 999ms", "from 1s to 1h"),
         ("slow_start: { period: 2h }", "slow_start.period: 2h is out of range"),
-        ("slow_start: { connections: 0 }", "from 1 to 1000000"), ("slow_start: [ 1s ]", "a mapping is wanted here"),
+        ("slow_start: { connections: 0 }", "from 1 to 1000000"), ("slow_start: [ 1s ]", "write on, off, a time such as 30s, or `key"),
         ("panic: 101", "panic: 101 is out of range; write a whole number from 0 to 100"), ("panic: on", "is no whole number"),
     ])
     func `what cannot be used is refused`(key: String, message: String) {
@@ -67,5 +68,35 @@ import Testing
         #expect(found.hasPrefix("6: pools.chat."))
         #expect(found.contains(message))
         #expect(!found.contains("\n"))
+    }
+
+    @Test func `an ejection that can never be is a warning`() throws {
+        func warned(_ urls: String, _ ejection: String) throws -> [String] {
+            try warnings(file(pool: "backends: [ \(urls) ], ejection: \(ejection)"))
+        }
+        let alone = ["6 pools.chat.ejection: the only backend of a pool is never ejected"]
+        #expect(try warned("\"ws://a\"", "on") == alone)
+        #expect(try warned("\"ws://a\"", "{ max_share: 100 }") == alone)
+        #expect(try warned("\"ws://a\"", "off").isEmpty)
+        let three = "\"ws://a\", \"ws://b\", \"ws://c\""
+        #expect(
+            try warned(three, "{ max_share: 33 }")
+                == ["6 pools.chat.ejection.max_share: nobody is ever ejected: 33 percent of 3 backends are not even one"])
+        let tooLittle = try read(file(pool: "backends: [ \(three) ], ejection: { max_share: 1 }")).get().warnings
+        #expect(tooLittle.map(\.remedy) == ["write at least 34"])
+        #expect(try warned(three, "{ max_share: 34 }").isEmpty)
+        #expect(try warned("\"ws://a\", \"ws://b\"", "on").isEmpty)
+        // Names may lead to any number.
+        #expect(try warned("\"srv+ws://_ws._tcp.a\"", "{ max_share: 1 }").isEmpty)
+        #expect(try warned("{ url: \"ws://a\", resolve: each }", "on").isEmpty)
+    }
+
+    @Test func `tunnels that are closed when a backend is down, where none is ever down, are a warning`() throws {
+        let two = "backends: [ \"ws://a\", \"ws://b\" ], when_down: close"
+        #expect(try warnings(file(pool: two)) == ["6 pools.chat.when_down: no backend is ever found down, as nobody looks"])
+        #expect(try warnings(file(pool: "\(two), check: off, ejection: off")).count == 1)
+        #expect(try warnings(file(pool: "\(two), check: tcp")).isEmpty)
+        #expect(try warnings(file(pool: "\(two), ejection: on")).isEmpty)
+        #expect(try warnings(file(pool: two.replacing("close", with: "keep"))).isEmpty)
     }
 }

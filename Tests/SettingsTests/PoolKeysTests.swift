@@ -69,7 +69,7 @@ import Testing
         ("host: a b", "host: this is no host; write preserve, backend, or what backends shall see"),
         ("host: \"h:0\"", "is no host"), ("host: \"http://h\"", "is no host"), ("host: \"u@h\"", "is no host"),
         ("host: \"\"", "has no value"), ("host: \"h:65536\"", "is no host"), ("host: \"::1\"", "is no host"),
-        ("keep_alive: on", "keep_alive: a mapping is wanted here"),
+        ("keep_alive: 10", "keep_alive: a mapping is wanted here, not a single value; write on, off, or `key"),
         ("keep_alive: { connections: 10001 }", "10001 is out of range; write a whole number from 0 to 10000"),
         ("keep_alive: { timeout: 500ms }", "500ms is out of range; write a duration from 1s to 1h"),
         ("keep_alive: { timeout: 2h }", "2h is out of range"), ("keep_alive: { conections: 1 }", "did you mean `connections`?"),
@@ -128,6 +128,7 @@ import Testing
     @Test func `idle connections are kept, or not`() throws {
         #expect(try pool(Self.encrypted).keepAlive == KeepAliveSettings(connections: 32, timeout: .seconds(30)))
         #expect(try pool("\(Self.encrypted), keep_alive: off").keepAlive.connections == 0)
+        #expect(try pool("\(Self.encrypted), keep_alive: on").keepAlive == KeepAliveSettings())
         #expect(
             try pool("\(Self.encrypted), keep_alive: { connections: 0, timeout: 1h }").keepAlive
                 == KeepAliveSettings(connections: 0, timeout: .seconds(3600)))

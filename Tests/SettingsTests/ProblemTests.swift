@@ -84,7 +84,7 @@ import Testing
         ("workers:", "workers: has no value"), ("workers: \"\"", "workers: has no value"),
         ("log: { level: }", "log.level: has no value"),
         ("drain: { period: { s: 1 } }", "drain.period: a single value is wanted"),
-        ("admin: on", "admin: a mapping is wanted here, not a single value"),
+        ("admin: yes", "admin: a mapping is wanted here, not a single value"),
         ("workers: 1.5", "workers: `1.5` is no whole number"), ("workers: -1", "workers: `-1` is no whole number"),
         ("workers: 0x10", "no whole number"), ("workers: 99999999999999999999999", "no whole number"),
         ("log: { level: warning }", "did you mean `warn`?"), ("log: { format: yaml }", "write one of auto, text, json"),

@@ -74,7 +74,7 @@ import Testing
         ("{ cookie: { name: __secure-t, secure: false }, keys: [ file:a.key ] }", "cookie.name: browsers refuse a cookie of this name"),
         ("{ cookie: { name: __Host-t, secure: true, domain: a.b }, keys: [ file:a.key ] }", "with a `domain`, or a `path` other than /"),
         ("{ cookie: { name: __Host-t, secure: true, path: /x }, keys: [ file:a.key ] }", "with a `domain`, or a `path` other than /"),
-        ("on", "sticky: a mapping is wanted here"),
+        ("on", "write off, { cookie: NAME, keys: [ file:sticky.key ] }, or `key: value` lines below it"),
     ])
     func `what cannot be used is refused`(sticky: String, message: String) {
         let found = refusal(sticky)
@@ -116,5 +116,23 @@ import Testing
             poolComplaint("rebalance: on, \(sticky)", files: Self.files)
                 == "6: pools.chat.rebalance: clients with the cookie of `sticky` come back to the same backend; remove `rebalance` or `sticky`"
         )
+    }
+
+    @Test func `a cookie for all sites on a route of a listener without TLS is a warning`() throws {
+        let tls = "{ name: public, bind: \"127.0.0.1:8443\", tls: { certificates: [ { certificate: a.pem, key: a.key } ] } }"
+        func warned(_ cookie: String, route: String = "pool: chat", rest: String = "") throws -> [String] {
+            let text = file(
+                route: route,
+                pool: "backends: [ \"ws://h\" ], sticky: { cookie: { name: t, \(cookie) }, keys: [ file:a.key ] }", rest: rest)
+            return try warnings(text.replacing("listeners:\n", with: "listeners:\n  - \(tls)\n"), files: Self.files)
+        }
+        let message =
+            "browsers refuse the cookie of `sticky`, of `same_site: none`, where it comes by the listener `plain` without TLS"
+        #expect(try warned("same_site: none") == ["5 routes[0]: \(message)"])
+        #expect(try warned("same_site: none", route: "pool: chat, listeners: [ public, plain ]") == ["5 routes[0]: \(message)"])
+        #expect(try !warned("same_site: none", route: "pool: chat, listeners: [ public ]").contains { $0.contains(message) })
+        #expect(try warned("same_site: none", rest: "trusted_proxies: [ 10.0.0.0/8 ]").isEmpty)
+        #expect(try warned("same_site: none, secure: true").isEmpty)
+        #expect(try warned("same_site: lax").isEmpty)
     }
 }

@@ -106,14 +106,19 @@ import Wire
         #expect(settings.warnings.isEmpty)
     }
 
-    @Test func `off is off, though YAML 1-1 would read false`() throws {
+    @Test(arguments: ["off", "false"])
+    func `off is off, and so is false, as YAML 1-1 would write it`(off: String) throws {
         let settings = try read(
-            minimal + "ping: off\nadmin: off\ntimeouts: { idle: off }\nlimits: { max_message: off }\n"
+            minimal + "ping: \(off)\nadmin: \(off)\ntimeouts: { idle: \(off) }\nlimits: { max_message: \(off) }\n"
         ).get()
         #expect(settings.ping == nil)
         #expect(settings.admin == nil)
         #expect(settings.timeouts.idle == nil)
         #expect(settings.limits.maxMessage == nil)
+    }
+
+    @Test func `sections that are on anyway may be said to be on`() throws {
+        #expect(try read(minimal + "ping: on\nadmin: true\n").get() == read(minimal).get())
     }
 
     @Test func `names that YAML reads as numbers or booleans stay text`() throws {

@@ -51,7 +51,7 @@ package struct EjectionRules: Sendable, Hashable {
     }
 
     /// How many of `count` backends may be ejected at once.
-    func cap(of count: Int) -> Int {
+    package func cap(of count: Int) -> Int {
         let share = min(max(0, maxShare), 100)
         return count / 100 * share + count % 100 * share / 100
     }

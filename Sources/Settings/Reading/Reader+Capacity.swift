@@ -4,14 +4,15 @@ extension Reader {
     static let mostConnections = 10_000_000
     private static let retried = [502, 503, 504]
 
-    mutating func capacity(_ fields: Fields, into pool: inout PoolSettings) {
+    /// - Parameter handshake: `timeouts.handshake`.
+    mutating func capacity(_ fields: Fields, handshake: Duration, into pool: inout PoolSettings) {
         if let key = fields["max_connections"], !isOff(key) {
             pool.maxConnections = integer(key, in: 1...Self.mostConnections)
         }
         if let key = fields["max_dials"] {
             pool.maxDials = isOff(key) ? nil : integer(key, in: 1...100_000) ?? pool.maxDials
         }
-        pool.queue = queue(fields["queue"])
+        pool.queue = queue(fields["queue"], handshake: handshake)
         pool.retry = retry(fields["retry"])
         let isBounded =
             pool.maxConnections != nil || pool.maxDials != nil || pool.backends.contains { $0.maxConnections != nil }
@@ -23,28 +24,40 @@ extension Reader {
     }
 
     /// `off`, `on`, or a mapping.
-    private mutating func queue(_ element: Element?) -> QueueSettings? {
+    private mutating func queue(_ element: Element?, handshake: Duration) -> QueueSettings? {
         guard let element = unlessOff(element) else { return nil }
         var result = QueueSettings()
         if isOn(element) { return result }
-        guard let fields = fields(element, keys: ["size", "timeout"]) else { return nil }
+        guard let fields = fields(element, keys: ["size", "timeout"], or: ["on", "off"]) else { return nil }
         if let key = fields["size"] { result.size = integer(key, in: 1...1_000_000) ?? result.size }
         if let key = fields["timeout"] {
             result.timeout = duration(key, in: .milliseconds(10) ... .seconds(300)) ?? result.timeout
+            if result.timeout > handshake {
+                warn(
+                    place(of: key), "nobody waits for so long: `timeouts.handshake` ends the wait after \(DurationText.write(handshake))",
+                    remedy: "write less, or more as `timeouts.handshake`")
+            }
         }
         return result
     }
 
-    /// `off`, which is one attempt, or a mapping.
+    /// `off`, which is one attempt, `on`, or a mapping.
     private mutating func retry(_ element: Element?) -> RetrySettings {
         var result = RetrySettings()
         if isOff(element) {
             result.attempts = 1
             return result
         }
-        guard let fields = section(element, keys: ["attempts", "statuses"]) else { return result }
+        guard !isOn(element), let fields = section(element, keys: ["attempts", "statuses"], or: ["on", "off"]) else { return result }
         if let key = fields["attempts"] { result.attempts = integer(key, in: 1...16) ?? result.attempts }
-        if let key = fields["statuses"] { result.statuses = retryStatuses(key) }
+        if let key = fields["statuses"] {
+            result.statuses = retryStatuses(key)
+            if result.attempts == 1, !result.statuses.isEmpty {
+                warn(
+                    place(of: key), "no answer is tried again with `attempts: 1`",
+                    remedy: "write more `attempts`, or remove `statuses`")
+            }
+        }
         return result
     }
 

@@ -14,13 +14,14 @@ extension Reader {
         ("expect", [.websocket]),
     ]
 
-    /// `off`, a type, or a mapping.
+    /// `off`, `on`, which is the default type, a type, or a mapping.
     ///
     /// - Parameter backends: those that could be read; nil when their list is wrong as a whole.
     mutating func check(_ element: Element?, of backends: [BackendSettings]?) -> CheckSettings? {
         guard let element = unlessOff(element) else { return nil }
+        if isOn(element) { return CheckSettings() }
         if element.scalar != nil {
-            let type = choice(element, CheckType.self, or: ["off"])
+            let type = choice(element, CheckType.self, or: ["on", "off"])
             return type.map { CheckSettings(kind: kind($0, Fields(owner: element))) }
         }
         guard let fields = fields(element, keys: Self.commonCheckKeys + Self.checkKeys.map(\.key)) else { return nil }

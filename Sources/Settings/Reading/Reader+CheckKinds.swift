@@ -39,7 +39,14 @@ extension Reader {
             }
         }
         if let key = fields["ping"] { result.pings = boolean(key) ?? result.pings }
-        if let key = fields["send"] { result.send = shortText(key) }
+        if let key = fields["send"] {
+            result.send = shortText(key)
+            if fields["expect"] == nil {
+                warn(
+                    place(of: key), "the check passes whatever is answered to this, and does not wait for it",
+                    remedy: "write `expect` too, or remove `send`")
+            }
+        }
         if let key = fields["expect"] {
             result.expect = shortText(key)
             if fields["send"] == nil {

@@ -8,7 +8,8 @@ extension Reader {
             "hash", "sticky",
         ] + healthKeys + capacityKeys + sheddingKeys
 
-    mutating func pools(_ root: Fields, isRequired: Bool) -> [PoolSettings] {
+    /// - Parameter handshake: `timeouts.handshake`, for what must not be longer.
+    mutating func pools(_ root: Fields, isRequired: Bool, handshake: Duration) -> [PoolSettings] {
         guard let element = root["pools"] else {
             guard isRequired else { return [] }
             missing(
@@ -30,11 +31,11 @@ extension Reader {
             } catch {
                 self.error(SourcePlace(file: file, line: line, path: element.path), error.message, remedy: error.remedy)
             }
-            return pool(name, element)
+            return pool(name, element, handshake: handshake)
         }
     }
 
-    private mutating func pool(_ name: String, _ element: Element) -> PoolSettings? {
+    private mutating func pool(_ name: String, _ element: Element, handshake: Duration) -> PoolSettings? {
         guard let fields = fields(element, keys: Self.poolKeys) else { return nil }
         let balance = fields["balance"].map { choice($0, Algorithm.self) } ?? .roundRobin
         let backends = backends(fields)
@@ -51,7 +52,7 @@ extension Reader {
         pool.hash = hash(fields, balance: balance)
         pool.sticky = sticky(fields["sticky"])
         health(fields, of: backends, into: &pool)
-        capacity(fields, into: &pool)
+        capacity(fields, handshake: handshake, into: &pool)
         shedding(fields, balance: balance, into: &pool)
         guard let backends else { return nil }
         warnOfUnusedTLS(fields, backends)
@@ -81,14 +82,14 @@ extension Reader {
         return policy
     }
 
-    /// `off` keeps no connections.
+    /// `off` keeps no connections, `on` is the default.
     private mutating func keepAlive(_ element: Element?) -> KeepAliveSettings {
         var result = KeepAliveSettings()
         if isOff(element) {
             result.connections = 0
             return result
         }
-        guard let fields = section(element, keys: ["connections", "timeout"]) else { return result }
+        guard !isOn(element), let fields = section(element, keys: ["connections", "timeout"], or: ["on", "off"]) else { return result }
         if let key = fields["connections"] { result.connections = integer(key, in: 0...10_000) ?? result.connections }
         if let key = fields["timeout"] {
             result.timeout = duration(key, in: .seconds(1) ... .seconds(3600)) ?? result.timeout

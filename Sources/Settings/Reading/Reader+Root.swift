@@ -13,13 +13,14 @@ extension Reader {
         guard let fields = fields(root, keys: Self.rootKeys) else { return nil }
         let names = WrittenNames(fields)
         let listeners = listeners(fields)
-        let pools = pools(fields, isRequired: names.needsPools)
+        let timeouts = timeouts(fields["timeouts"])
+        let pools = pools(fields, isRequired: names.needsPools, handshake: timeouts.handshake)
         let settings = Settings(
             workers: workers(fields["workers"]),
             listeners: listeners,
             routes: routes(fields, names: names),
             pools: pools,
-            timeouts: timeouts(fields["timeouts"]),
+            timeouts: timeouts,
             ping: ping(fields["ping"]),
             limits: limits(fields["limits"]),
             drain: drain(fields["drain"]),
@@ -31,7 +32,8 @@ extension Reader {
             zone: fields["zone"].flatMap { zoneName($0) })
         checkUse(settings)
         checkBinds(settings)
-        checkZones(settings, isWritten: fields["zone"] != nil)
+        checkZones(settings, written: fields["zone"])
+        checkCookies(settings)
         return settings
     }
 

@@ -5,7 +5,7 @@ extension Reader {
     mutating func ping(_ element: Element?) -> PingSettings? {
         var result = PingSettings()
         if isOff(element) { return nil }
-        guard let fields = section(element, keys: ["interval", "timeout"]) else { return result }
+        guard !isOn(element), let fields = section(element, keys: ["interval", "timeout"], or: ["on", "off"]) else { return result }
         if let key = fields["interval"] {
             result.interval = duration(key, in: Self.least ... .seconds(24 * 3600)) ?? result.interval
         }
@@ -42,7 +42,7 @@ extension Reader {
 
     mutating func drain(_ element: Element?) -> DrainSettings {
         var result = DrainSettings()
-        guard let fields = section(element, keys: ["period"]) else { return result }
+        guard let fields = section(element, keys: ["period"], or: ["{ period: 30s }"]) else { return result }
         if let key = fields["period"] {
             result.period = duration(key, in: .zero ... .seconds(24 * 3600)) ?? result.period
         }
@@ -52,7 +52,7 @@ extension Reader {
     mutating func admin(_ element: Element?) -> AdminSettings? {
         if isOff(element) { return nil }
         var result = AdminSettings()
-        guard let element, let fields = section(element, keys: ["bind", "token"]) else { return result }
+        guard !isOn(element), let element, let fields = section(element, keys: ["bind", "token"], or: ["on", "off"]) else { return result }
         result.source = place(of: element)
         if let key = fields["bind"] {
             let bind = bind(key) ?? result.bind

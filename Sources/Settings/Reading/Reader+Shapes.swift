@@ -2,11 +2,14 @@
 extension Reader {
     /// The fields of a mapping whose keys are all among `keys`; unknown ones are reported, with the nearest known one.
     /// Nil, reported, when it is no mapping.
-    mutating func fields(_ element: Element, keys: [String]) -> Fields? {
+    ///
+    /// - Parameter others: what may stand there instead, for the remedy: "on", "off".
+    mutating func fields(_ element: Element, keys: [String], or others: [String] = []) -> Fields? {
         guard let all = element.fields else {
+            let words = others.map { "\($0), " }.joined()
             error(
                 element, "a mapping is wanted here, not \(element.value.kind)",
-                remedy: "write `key: value` lines below it")
+                remedy: "write \(words)\(others.isEmpty ? "" : "or ")`key: value` lines below it")
             return nil
         }
         var result = Fields(owner: element)
@@ -21,9 +24,9 @@ extension Reader {
     }
 
     /// A section that may be left empty, which is the same as leaving it out.
-    mutating func section(_ element: Element?, keys: [String]) -> Fields? {
+    mutating func section(_ element: Element?, keys: [String], or others: [String] = []) -> Fields? {
         guard let element, !element.isNothing else { return nil }
-        return fields(element, keys: keys)
+        return fields(element, keys: keys, or: others)
     }
 
     /// The elements of a list that is not empty. Nil, reported, otherwise.

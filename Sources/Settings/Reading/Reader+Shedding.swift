@@ -21,13 +21,14 @@ extension Reader {
         }
     }
 
-    /// `off`, a duration, or a mapping.
+    /// `off`, `on`, a duration, or a mapping.
     private mutating func lifetime(_ element: Element?) -> LifetimeSettings? {
         guard let element = unlessOff(element) else { return nil }
         let bounds = Duration.seconds(1) ... .seconds(720 * 3600)
-        if element.scalar != nil { return duration(element, in: bounds).map { LifetimeSettings(time: $0) } }
-        guard let fields = fields(element, keys: ["time", "jitter"]) else { return nil }
         var result = LifetimeSettings()
+        if isOn(element) { return result }
+        if element.scalar != nil { return duration(element, in: bounds).map { LifetimeSettings(time: $0) } }
+        guard let fields = fields(element, keys: ["time", "jitter"], or: ["on", "off", "a time such as 4h"]) else { return nil }
         if let key = fields["time"] { result.time = duration(key, in: bounds) ?? result.time }
         if let key = fields["jitter"] { result.jitterPercent = integer(key, in: 0...100) ?? result.jitterPercent }
         return result
@@ -38,7 +39,7 @@ extension Reader {
         guard let element = unlessOff(element) else { return nil }
         var result = RebalanceSettings()
         if isOn(element) { return result }
-        guard let fields = fields(element, keys: ["threshold", "share", "interval"]) else { return nil }
+        guard let fields = fields(element, keys: ["threshold", "share", "interval"], or: ["on", "off"]) else { return nil }
         if let key = fields["threshold"] {
             result.thresholdPerMille = ratio(key, in: 1010...100_000) ?? result.thresholdPerMille
         }
@@ -51,7 +52,7 @@ extension Reader {
 
     private mutating func pace(_ element: Element?) -> DrainPaceSettings {
         let usual = DrainPaceSettings.over(.seconds(30))
-        guard let fields = section(element, keys: ["over", "per_second"]) else { return usual }
+        guard let fields = section(element, keys: ["over", "per_second"], or: ["{ over: 30s }"]) else { return usual }
         let over = fields["over"].flatMap { duration($0, in: .zero ... .seconds(24 * 3600)) }
         let rate = fields["per_second"].flatMap { integer($0, in: 1...100_000) }
         if fields["over"] != nil, let element = fields["per_second"] {

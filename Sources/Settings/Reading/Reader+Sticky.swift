@@ -7,8 +7,9 @@ extension Reader {
 
     /// Nothing that was refused is shown, as it may be a key.
     mutating func sticky(_ element: Element?) -> StickySettings? {
+        let others = ["off", "{ cookie: NAME, keys: [ file:sticky.key ] }"]
         guard let element = unlessOff(element),
-            let fields = fields(element, keys: ["cookie", "keys"])
+            let fields = fields(element, keys: ["cookie", "keys"], or: others)
         else { return nil }
         let keys = stickyKeys(fields)
         guard let written = fields["cookie"] else {

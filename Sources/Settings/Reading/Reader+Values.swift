@@ -108,14 +108,14 @@ extension Reader {
         return parsed(element) { text throws(TextProblem) in try BindText.read(text, besides: file) }
     }
 
-    /// `off` as YAML programs spell it. The text decides: YAML 1.1 would read it as false.
+    /// `off`, or `false`, as which programs that speak YAML 1.1 write it again.
     func isOff(_ element: Element?) -> Bool {
-        ["off", "Off", "OFF"].contains(element?.scalar)
+        ["off", "Off", "OFF", "false", "False", "FALSE"].contains(element?.scalar)
     }
 
-    /// `on`, for sections whose defaults are meant.
+    /// `on`, or `true`, for sections whose defaults are meant.
     func isOn(_ element: Element?) -> Bool {
-        ["on", "On", "ON"].contains(element?.scalar)
+        ["on", "On", "ON", "true", "True", "TRUE"].contains(element?.scalar)
     }
 
     /// What is written of a section that is off by default; nil when that is nothing, or `off`.

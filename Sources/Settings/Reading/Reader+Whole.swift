@@ -31,12 +31,37 @@ extension Reader {
 
     /// Zones of backends mean something only beside that of the proxy.
     ///
-    /// - Parameter isWritten: whether the proxy has one, even one that was refused.
-    mutating func checkZones(_ settings: Settings, isWritten: Bool) {
-        guard !isWritten, let backend = settings.pools.flatMap(\.backends).first(where: { $0.zone != nil }) else { return }
-        warn(
-            backend.source, "zones of backends are not looked at, as this proxy has none",
-            remedy: "write zone: NAME at the top of the file, or remove those of the backends")
+    /// - Parameter written: that of the proxy, even one that was refused.
+    mutating func checkZones(_ settings: Settings, written: Element?) {
+        let backends = settings.pools.flatMap(\.backends)
+        if let written {
+            // One that was refused may be in that zone.
+            guard errors.isEmpty, let zone = settings.zone, !backends.contains(where: { $0.zone == zone }) else { return }
+            warn(
+                place(of: written), "no backend is in this zone, so none is preferred",
+                remedy: "write zone: \(zone) at the backends that stand there, or remove it")
+        } else if let backend = backends.first(where: { $0.zone != nil }) {
+            warn(
+                backend.source, "zones of backends are not looked at, as this proxy has none",
+                remedy: "write zone: NAME at the top of the file, or remove those of the backends")
+        }
+    }
+
+    /// Warns of cookies that browsers do not keep: those for requests from all sites have to be secure, which `auto` makes them only by
+    /// TLS. Who comes by way of a trusted proxy may have come by TLS.
+    mutating func checkCookies(_ settings: Settings) {
+        guard settings.trustedProxies.isEmpty else { return }
+        let pools = settings.pools.filter { pool in
+            pool.sticky.map { $0.cookie.sameSite == .none && $0.cookie.secure == .auto } ?? false
+        }
+        let plain = settings.listeners.filter { $0.tls == nil && $0.redirectPort == nil }.map(\.name)
+        for route in settings.routes where pools.contains(where: { $0.name == route.pool }) {
+            guard let listener = plain.first(where: { route.listeners?.contains($0) ?? true }) else { continue }
+            warn(
+                route.source,
+                "browsers refuse the cookie of `sticky`, of `same_site: none`, where it comes by the listener `\(listener)` without TLS",
+                remedy: "leave the listener out of the route's `listeners`, or write same_site: lax, or secure: true if TLS ends before it")
+        }
     }
 
     /// Two sockets on one place, or one on an address and one on all addresses of the family: the second bind fails.
