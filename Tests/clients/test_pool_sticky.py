@@ -9,7 +9,7 @@ from harness.settings import backend_entry
 from pool_backend import pool_backends
 from pool_client import fetched, landed, opened, opened_many
 from pool_settings import check, pooled
-from pool_states import is_down
+from pool_states import is_down, is_up
 
 OLD, NEW = "an old key of the plays, which is long enough", "a new key of the plays, which is long enough"
 
@@ -240,3 +240,24 @@ def test_the_cookie_wins_over_the_hash(launch):
         for backend, tunnel in tunnels.items():
             for room in range(50, 56):
                 assert opened(proxy.port, f"/?room={room}", extra=carrying(given(tunnel.head).value)).backend == backend
+
+
+def test_who_met_a_backup_stays_there_when_the_others_are_back(launch):
+    with pool_backends(2) as (first, backup):
+        proxy = launch(sticky([{"url": first.url}, {"url": backup.url, "backup": True}], pool={"check": check("tcp")}))
+        is_up(proxy, first)
+        home = given(opened(proxy.port).head).value
+        first.fall()
+        is_down(proxy, first)
+        moved = opened(proxy.port, extra=carrying(home)).head
+        assert moved.one("X-Backend") == backup.label
+        cookie = given(moved).value
+        first.listen()
+        is_up(proxy, first)
+        assert landed(opened_many(proxy.port, 4)) == {first.label: 4}, "who has no cookie goes there no more"
+        for again in ways(proxy):
+            assert again(carrying(cookie)).one("X-Backend") == backup.label
+            assert again(carrying(home)).one("X-Backend") == first.label
+        backup.fall()
+        is_down(proxy, backup)
+        assert opened(proxy.port, extra=carrying(cookie)).head.one("X-Backend") == first.label
