@@ -13,9 +13,6 @@ extension Stream {
         return Negotiated(version: version, isResumed: resumed)
     }
 
-    /// Whether data may flow: always on a plain stream.
-    package mutating func isEstablished() -> Bool { engine?.isHandshakeComplete ?? true }
-
     /// Says the first word of a handshake: call it once, when a connection made by `dialing` stands, and go on with
     /// `handshake(into:received:)` when the socket is readable. Complete at once on a plain stream.
     package mutating func beginHandshake(scratch: Scratch) -> Handshake {

@@ -64,7 +64,8 @@ extension SessionDriver {
         }
         if current.route == nil {
             // Who connects and leaves without a word (a port check, a browser's spare connection) was refused nothing.
-            guard !(current.waiting == 0 && current.head == nil) || (reason.description == "timeout" && !current.exchange.isLater) else { return finish() }
+            let saidNothing = current.waiting == 0 && current.head == nil
+            guard !saidNothing || (reason.description == "timeout" && !current.exchange.isLater) else { return finish() }
         }
         // An upgrade that was refused by its backend has been told.
         if !(current.exchange.isUpgrade && current.status != 0) {

@@ -10,8 +10,8 @@ import Telemetry
 extension SessionDriver {
     // MARK: The line
 
-    /// Whether the request may look for a place now. Whoever comes while others wait for the pool stands behind them, unless a kept connection
-    /// serves it.
+    /// Whether the request may look for a place now. Whoever comes while others wait for the pool stands behind them, unless a
+    /// kept connection serves it.
     func mayLook(_ current: ExchangeState, _ pool: PoolRuntime) -> Bool {
         current.shortage = nil
         guard current.spot == nil, !current.hadPlace, pool.places.waiting > 0, !needsNoDial(current, pool) else { return true }

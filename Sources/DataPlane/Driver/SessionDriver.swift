@@ -108,7 +108,6 @@ final class SessionDriver {
     }
 
     var now: Moment { worker.now }
-    var isTunnel: Bool { phase == .relaying }
 
     /// An event on one of the two sockets.
     @inline(__always)

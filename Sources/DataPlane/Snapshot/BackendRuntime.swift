@@ -37,6 +37,7 @@ final class BackendRuntime: Sendable {
     func isMade(of settings: BackendSettings, _ prepared: PreparedBackend) -> Bool {
         var same = settings
         same.source = self.settings.source
-        return same == self.settings && addresses.map(\.description) == prepared.addresses.map(\.description) && identity === prepared.identity
+        return same == self.settings && identity === prepared.identity
+            && addresses.map(\.description) == prepared.addresses.map(\.description)
     }
 }

@@ -8,8 +8,9 @@ final class LineMark: Sendable {
     private let isDue = Atomic<Bool>(false)
     private let owner = AtomicLazyReference<WorkerHandle>()
 
-    /// Since when the first waits whose turn it may be, in nanoseconds of the monotonic clock; `.max` while there is none. Choosy ones do not
-    /// count any more once they have looked in vain after that event: they would keep the others waiting for a place that they have no use for.
+    /// Since when the first waits whose turn it may be, in nanoseconds of the monotonic clock; `.max` while there is none. Choosy
+    /// ones do not count any more once they have looked in vain after that event: they would keep the others waiting for a place
+    /// that they have no use for.
     func waitsSince(in event: UInt64) -> UInt64 {
         let usual = since.load(ordering: .relaxed)
         return passedIn.load(ordering: .relaxed) == event ? usual : min(usual, choosySince.load(ordering: .relaxed))

@@ -8,8 +8,8 @@ struct WaitingLines {
     var nextLook = Moment(nanoseconds: 0)
 }
 
-/// A line looks for places when it was told that one came free, when somebody joined it, and every 100 ms besides: that a backend came up, or
-/// starts less slowly, nobody says.
+/// A line looks for places when it was told that one came free, when somebody joined it, and every 100 ms besides: that a
+/// backend came up, or starts less slowly, nobody says.
 extension Worker {
     private static let lookInterval = Moment.Span(nanoseconds: 100_000_000)
     /// How many of the choosy ones look at once.
@@ -90,8 +90,8 @@ extension Worker {
         }
     }
 
-    /// Nobody waits there, and by this snapshot nobody will. A wakeup on its way is no loss: who comes after all, by an older snapshot, makes
-    /// the line anew, with the mark that the pool's places have for it.
+    /// Nobody waits there, and by this snapshot nobody will. A wakeup on its way is no loss: who comes after all, by an older
+    /// snapshot, makes the line anew, with the mark that the pool's places have for it.
     func dropLines() {
         lines.all.removeAll { line in line.isEmpty && !snapshot.pools.values.contains { $0.places === line.places } }
     }

@@ -33,9 +33,9 @@ struct HandshakeTurns {
     }
 }
 
-/// A handshake's step costs about as much as a hundred messages. So the tunnels of a turn come first, then a few steps; the rest of them is
-/// reported again with the next turn. At `limits.max_tls_handshakes` the others wait in the listener's queue, and those who were accepted before
-/// they had said anything wait unheard. Who says nothing costs no handshake, and keeps nobody out.
+/// A handshake's step costs about as much as a hundred messages. So the tunnels of a turn come first, then a few steps; the
+/// rest of them is reported again with the next turn. At `limits.max_tls_handshakes` the others wait in the listener's queue, and
+/// those who were accepted before they had said anything wait unheard. Who says nothing costs no handshake, and keeps nobody out.
 extension Worker {
     /// Steps in one turn.
     private static let stepsAtOnce = 4

@@ -3,8 +3,8 @@ import Wire
 /// One exchange: from the first byte of a request to the 101 of its tunnel, or to the end of its answer. Pure: bytes,
 /// outcomes and the time go in, the next action comes out.
 ///
-/// A class, so that asking it something copies nothing. Bytes stay with the driver. A head is shown whole each time, from its first byte; bodies are shown as they come, and
-/// the exchange says how much of them to pass on.
+/// A class, so that asking it something copies nothing. Bytes stay with the driver. A head is shown whole each time, from its
+/// first byte; bodies are shown as they come, and the exchange says how much of them to pass on.
 package final class Exchange {
     /// What belongs to one stage alone stands beside it, and not in it: the parsers are large, and each look would copy them.
     package enum Stage: Sendable {

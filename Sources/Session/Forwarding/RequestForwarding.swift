@@ -118,7 +118,9 @@ package enum RequestForwarding {
             self.isTrusted = isTrusted
             expectsContinue = head.expectsContinue
             isChunked = head.body == .chunked
-            keepsTrace = !rewriting.createsTraceParent || fields.only(.traceParent).map { TraceContext.isValid(fields.headers.value($0)) } == true
+            keepsTrace =
+                !rewriting.createsTraceParent
+                || fields.only(.traceParent).map { TraceContext.isValid(fields.headers.value($0)) } == true
         }
 
         func pass(_ kind: FieldKind) -> Bool {

@@ -38,7 +38,8 @@ package enum MetricNames {
         "Tunnels that ended, by the side that ended them and its close code (1006 for none)",
         labels: ["pool", "side", "code"])
     package static let bytes = MetricDefinition(
-        "tidegate_bytes_total", .counter, "Bytes of tunnels and of bodies that were relayed, framing included", labels: ["pool", "direction"])
+        "tidegate_bytes_total", .counter, "Bytes of tunnels and of bodies that were relayed, framing included",
+        labels: ["pool", "direction"])
     package static let messages = MetricDefinition(
         "tidegate_messages_total", .counter, "Messages and control frames relayed through tunnels, by opcode; fragments count once",
         labels: ["pool", "direction", "opcode"])
@@ -101,7 +102,8 @@ package enum MetricNames {
         labels: ["pool"])
 
     package static let requests = MetricDefinition(
-        "tidegate_requests_total", .counter, "Plain requests, and upgrades that a backend refused, by the status of the answer", labels: ["pool", "code"])
+        "tidegate_requests_total", .counter, "Plain requests, and upgrades that a backend refused, by the status of the answer",
+        labels: ["pool", "code"])
     package static let requestDuration = MetricDefinition(
         "tidegate_request_duration_seconds", .histogram, "Time from a request's head to the end of its answer", labels: ["pool"])
     package static let requestFailures = MetricDefinition(

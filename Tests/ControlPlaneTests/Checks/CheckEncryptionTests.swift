@@ -32,10 +32,12 @@ import Transport
             let scratch = Scratch(capacity: 64 * 1024)
             var stream = Stream.serving(socket.handOver(), context: server, scratch: scratch, bound: 1 << 20)
             var received = Stream.Received()
-            while !stream.isEstablished() {
+            var step = Stream.Handshake.underway
+            while case .underway = step {
                 guard socket.isReadable() else { return }
-                if case .failed = stream.handshake(into: scratch, received: &received) { return }
+                step = stream.handshake(into: scratch, received: &received)
             }
+            guard case .complete = step else { return }
             while received.count == 0, received.ending == nil {
                 guard socket.isReadable() else { return }
                 received = stream.receive(into: scratch, limit: 4096)

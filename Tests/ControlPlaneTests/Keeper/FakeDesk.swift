@@ -14,8 +14,9 @@ final class FakeDesk: PoolDesk {
         ["main", "a b"].map { name in
             let backend = BackendView(
                 label: Self.label, state: "down", administrative: "ready", health: "down", isInService: false, isEjected: true,
-                ejectedSeconds: 1.5, isOnProbation: false, slowStartRatio: 0.25, lastFailure: "body: \"x\"", live: 3, weight: 2, priority: 1, isBackup: true, zone: "z",
-                sinceSeconds: 2, draining: BackendView.Draining(total: 5, left: 3, sinceSeconds: 0.25))
+                ejectedSeconds: 1.5, isOnProbation: false, slowStartRatio: 0.25, lastFailure: "body: \"x\"", live: 3, weight: 2,
+                priority: 1, isBackup: true, zone: "z", sinceSeconds: 2,
+                draining: BackendView.Draining(total: 5, left: 3, sinceSeconds: 0.25))
             return PoolView(name: name, balance: "hash", backends: [backend])
         }
     }

@@ -51,7 +51,7 @@ struct KeeperDrainTests {
         #expect(bench.condition(0).administrative == .ready)
     }
 
-    @Test("the operator's word holds for a backend that goes and comes back, until it is taken back, the file's word changes or the pool goes")
+    @Test("the operator's word holds for a backend that goes and comes back, until it or the file's word changes, or the pool goes")
     func goesAndComesBack() {
         let bench = KeeperBench(keptPool(3))
         func say(_ state: BackendCondition.Administrative) {
