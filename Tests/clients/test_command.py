@@ -87,6 +87,16 @@ def test_check_tells_the_line(tmp_path, text, line, word):
     assert any(said.startswith(f"{path}:{line}: ") and word in said and "; " in said for said in lines), lines
 
 
+def test_check_warns_of_keys_without_effect_and_ends_with_0(tmp_path):
+    text = GOOD + "    when_down: close\n    ejection: true\n    queue: { timeout: 1m }\nzone: moon\n"
+    status, lines, path = check(tmp_path, text)
+    assert status == 0 and f"{path}: ok" in lines
+    warned = [line for line in lines if line.startswith(f"warning: {path}:")]
+    assert [re.match(r"\d+: [\w.]+", line.removeprefix(f"warning: {path}:")).group() for line in warned] == [
+        "9: pools.chat.ejection", "10: pools.chat.queue.timeout", "11: zone"]
+    assert all("; " in line for line in warned), "without a remedy"
+
+
 def test_check_of_a_syntax_error_tells_where(tmp_path):
     code, lines, path = check(tmp_path, GOOD + "limits: [ {\n")
     assert code == 1
