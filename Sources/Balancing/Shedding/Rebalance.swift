@@ -1,8 +1,8 @@
 /// Which backends of a lopsided pool give up how many tunnels, look by look.
 ///
 /// Only what a backend has above the mean is given up, slowly; the clients come back and fill those that have less. Who has
-/// not come back yet counts for the mean (half as much with each interval), so that it does not sink while clients are on their
-/// way, and nobody gives up too much.
+/// not come back yet (`ClientsUnderWay`) counts for that mean, so that it does not sink while clients are on their way, and nobody
+/// gives up too much. Whether the pool is lopsided is asked of those who are here.
 package struct Rebalance: Sendable, Hashable {
     /// How one backend stands at a look.
     package struct Member: Sendable, Hashable {
@@ -37,8 +37,7 @@ package struct Rebalance: Sendable, Hashable {
     private var mostTakers = 0
     /// The part of a tunnel that the share allowed and no look has used: from 0 to less than 1.
     private var carried = 0.0
-    /// Tunnels given up whose clients may be on their way.
-    private var underWay = 0.0
+    private var underWay = ClientsUnderWay()
     private var lastLook: UInt64?
 
     package init(rules: RebalanceRules = RebalanceRules()) {
@@ -65,25 +64,25 @@ package struct Rebalance: Sendable, Hashable {
     package mutating func look(at now: UInt64, _ members: [Member]) -> [Int] {
         let elapsed = min(lastLook.map { Nanoseconds.elapsed(since: $0, at: now) } ?? rules.interval, rules.interval)
         lastLook = max(lastLook ?? 0, now)
-        forget(after: elapsed)
+        let pool = members.reduce(0.0) { $0 + Double(max(0, $1.load)) }
+        underWay.look(at: now, tunnels: pool)
         let nobody = [Int](repeating: 0, count: members.count)
-        guard let level = RebalanceLevel(members, underWay: underWay) else {
+        guard let level = RebalanceLevel(members, underWay: underWay.count) else {
             cancel()
             return nobody
         }
-        isMending = level.hasExcess && level.isLopsided(beyond: isMending ? rules.stopsBelow : rules.beginsAbove)
+        isMending = level.tooMany > 0 && level.isLopsided(beyond: isMending ? rules.stopsBelow : rules.beginsAbove)
         guard isMending else {
             cancel()
             return nobody
         }
-        let pool = members.reduce(0.0) { $0 + Double(max(0, $1.load)) }
         let allowed = pool * rules.share(of: elapsed) + carried
         // A hair is added, so that parts which add up to one are not rounded down to none.
         let whole = (allowed + 1e-6).rounded(.down)
         carried = max(0, allowed - whole)
-        noteProgress(level, couldGive: whole >= 1)
+        noteProgress(level, couldGive: whole >= 1 && level.hasExcess)
         let given = zip(level.divide(whole), members).map { min($0, max(0, $1.load)) }
-        underWay += given.reduce(0.0) { $0 + Double($1) }
+        underWay.send(given.reduce(0.0) { $0 + Double($1) }, at: now)
         return given
     }
 
@@ -100,11 +99,5 @@ package struct Rebalance: Sendable, Hashable {
     private mutating func forgetProgress() {
         looksInVain = 0
         (fewest, mostTakers) = (.infinity, 0)
-    }
-
-    /// Half of those under way are taken for arrived, or gone for good, with each interval.
-    private mutating func forget(after elapsed: UInt64) {
-        guard rules.interval > 0 else { return underWay = 0 }
-        underWay *= 1 - 0.5 * Double(elapsed) / Double(rules.interval)
     }
 }

@@ -2,15 +2,16 @@
 ///
 /// Computed in floating point: a load beyond 2^53 loses its last digits, which are none that matter here.
 struct RebalanceLevel {
-    /// What each backend has above the mean, in whole tunnels.
+    /// What each backend has above the mean, in whole tunnels; clients on their way count for this mean.
     private let excess: [Double]
     private let lots: [Double]
-    /// The load of the fullest and of the emptiest backend for their weight, in means.
+    /// The load of the fullest and of the emptiest backend for their weight, in means of those who are here.
     private let fullest: Double
     private let emptiest: Double
     /// How many backends take connections.
     let takers: Int
-    /// What all of them have above the mean of those who are here, clients on their way left aside.
+    /// What all of them have above the mean of those who are here, in whole tunnels of each. Small pools are never quite level: where this
+    /// is nothing, nothing can be mended.
     let tooMany: Double
 
     /// Nil when there is nothing to compare: fewer than two backends take connections, or nobody has any.
@@ -26,11 +27,11 @@ struct RebalanceLevel {
         }
         let takers = counted.map { members[$0] }
         guard takers.count >= 2, takers.contains(where: { !$0.isFull }), takers.contains(where: { $0.amount > 0 }) else { return nil }
-        let ratios = takers.map { $0.amount / ($0.lots * mean) }
+        let present = Self.mean(of: counted, members, 0)
+        let ratios = takers.map { $0.amount / ($0.lots * present) }
         guard let fullest = ratios.max(), let emptiest = ratios.min() else { return nil }
         (self.fullest, self.emptiest) = (fullest, emptiest)
         self.takers = takers.count
-        let present = Self.mean(of: counted, members, 0)
         tooMany = takers.reduce(0.0) { $0 + max(0, $1.amount - $1.lots * present).rounded(.down) }
         var excess = members.map { _ in 0.0 }
         for index in counted { excess[index] = max(0, members[index].amount - members[index].lots * mean).rounded(.down) }
@@ -43,7 +44,7 @@ struct RebalanceLevel {
         return loads / max(1, counted.reduce(0.0) { $0 + members[$1].lots })
     }
 
-    /// Small pools are never quite level: without a whole tunnel too many nowhere, nothing can be mended.
+    /// Whether somebody has a whole tunnel too many, even when all who are on their way will be back.
     var hasExcess: Bool { excess.contains { $0 > 0 } }
 
     func isLopsided(beyond ratio: Double) -> Bool {

@@ -1,38 +1,45 @@
 @testable import Balancing
 
-/// A pool whose clients come back some time after they were closed, driven look by look.
+/// A pool whose clients come back some time after they were closed, to whichever backend its algorithm chooses; driven look by look.
 struct RebalanceField {
-    enum Return: CaseIterable {
-        case leastConnections, roundRobin, hash
-    }
-
-    let way: Return
-    let weights: [Int]
-    var loads: [Int]
-    var rebalance: Rebalance
-    /// Clients between two connections: when each comes back, and where its key leads in a pool with `hash`.
+    /// Clients between two connections: when each comes back, and where it was.
     private var away: [(due: UInt64, home: Int)] = []
+    private var pool: Field
+    private let isSticky: Bool
+    /// The longest time until a client is back.
+    private let delay: UInt64
+    private var random: SplitMix
+
+    let weights: [Int]
+    var rebalance: Rebalance
+    private(set) var now: UInt64 = 0
     /// Tunnels closed at each look.
     private(set) var closed: [Int] = []
-    private(set) var now: UInt64 = 0
-    private var ticket = 0
-    var random: SplitMix
-    /// The longest time until a client is back.
-    let delay: UInt64
+    /// By how much somebody who came back has raised a backend above its share at the most, once it had no more than that.
+    private(set) var mostAbove: [Double]
+    private var wasLevel: [Bool]
+    /// By how much a look has brought a backend below its share at the most.
+    private(set) var mostBelow = -Double.infinity
 
+    /// - Parameter isSticky: clients bring a cookie that leads them to where they were.
     init(
-        _ way: Return, loads: [Int], weights: [Int]? = nil, rules: RebalanceRules, delay: UInt64 = 20_000_000_000,
-        seed: UInt64 = 5
+        _ algorithm: Algorithm, loads: [Int], weights: [Int]? = nil, rules: RebalanceRules, delay: UInt64 = 20_000_000_000,
+        isSticky: Bool = false, seed: UInt64 = 5
     ) {
-        self.way = way
-        self.loads = loads
         self.weights = weights ?? loads.map { _ in 1 }
         self.delay = delay
+        self.isSticky = isSticky
+        pool = Field(algorithm, weights: self.weights)
+        pool.loads = loads
+        pool.random = SplitMix(seed: seed)
         rebalance = Rebalance(rules: rules)
-        random = SplitMix(seed: seed)
+        random = SplitMix(seed: seed &+ 1)
+        mostAbove = loads.map { _ in -.infinity }
+        wasLevel = loads.map { _ in false }
     }
 
-    var population: Int { loads.reduce(0, +) + away.count }
+    var loads: [Int] { pool.loads }
+    var population: Int { pool.loads.reduce(0, +) + away.count }
 
     /// What each backend would have if all were there and level.
     var ideals: [Double] {
@@ -41,44 +48,42 @@ struct RebalanceField {
 
     /// One interval: a look, its Closes, and those who come back before the next one.
     mutating func step() {
-        let members = zip(loads, weights).map { Rebalance.Member(load: $0, weight: $1) }
+        let members = zip(pool.loads, weights).map { Rebalance.Member(load: $0, weight: $1) }
         let given = rebalance.look(at: now, members)
+        let ideals = ideals
+        noteLevel(ideals)
         closed.append(given.reduce(0, +))
-        for (index, count) in given.enumerated() {
-            loads[index] -= count
-            for _ in 0..<count {
-                away.append((now + UInt64.random(in: 0...delay, using: &random), index))
-            }
+        for (index, count) in given.enumerated() where count > 0 {
+            pool.loads[index] -= count
+            mostBelow = max(mostBelow, ideals[index] - Double(pool.loads[index]))
+            for _ in 0..<count { away.append((now + UInt64.random(in: 0...delay, using: &random), index)) }
         }
+        noteLevel(ideals)
         now += rebalance.rules.interval
         let back = away.filter { $0.due < now }
         away.removeAll { $0.due < now }
-        for client in back { loads[choose(client.home)] += 1 }
+        for client in back { land(client.home, ideals) }
     }
 
     /// Some clients leave for good, and others come for the first time.
     mutating func churn(_ count: Int) {
         for _ in 0..<count {
-            let index = Int.random(in: loads.indices, using: &random)
-            if loads[index] > 0 {
-                loads[index] -= 1
-                loads[choose(index)] += 1
+            let index = Int.random(in: pool.loads.indices, using: &random)
+            if pool.loads[index] > 0 {
+                pool.loads[index] -= 1
+                land(index, ideals)
             }
         }
     }
 
-    private mutating func choose(_ home: Int) -> Int {
-        switch way {
-        case .hash: return home
-        case .roundRobin:
-            ticket += 1
-            var turn = ticket % weights.reduce(0, +)
-            return weights.firstIndex { weight in
-                turn -= weight
-                return turn < 0
-            } ?? 0
-        case .leastConnections:
-            return loads.indices.min { (loads[$0] + 1) * weights[$1] < (loads[$1] + 1) * weights[$0] } ?? 0
-        }
+    private mutating func noteLevel(_ ideals: [Double]) {
+        for index in wasLevel.indices where Double(pool.loads[index]) < ideals[index] + 1 { wasLevel[index] = true }
+    }
+
+    private mutating func land(_ home: Int, _ ideals: [Double]) {
+        pool.preferred = isSticky ? home : nil
+        guard let index = pool.first() else { return }
+        pool.loads[index] += 1
+        if wasLevel[index] { mostAbove[index] = max(mostAbove[index], Double(pool.loads[index]) - ideals[index]) }
     }
 }

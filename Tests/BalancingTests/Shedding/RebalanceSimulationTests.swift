@@ -2,11 +2,16 @@ import Testing
 
 @testable import Balancing
 
+/// Clients come back as `Candidates` lets them, and all of it by fixed seeds: what is asserted holds for each step of each run.
 @Suite struct RebalanceSimulationTests {
     struct Scene: Sendable, CustomTestStringConvertible {
         let loads: [Int]
         var weights: [Int]?
         var testDescription: String { "\(loads) \(weights ?? [])" }
+
+        func field(_ algorithm: Algorithm, share: Double, seed: UInt64 = 5) -> RebalanceField {
+            RebalanceField(algorithm, loads: loads, weights: weights, rules: RebalanceRules(sharePerMinute: share), seed: seed)
+        }
     }
 
     static let scenes = [
@@ -19,53 +24,54 @@ import Testing
         Scene(loads: [1000, 130, 0, 0, 0, 0, 0, 0]),
         Scene(loads: [6, 6, 0]),
     ]
+    static let algorithms = [Algorithm.leastConnections, .powerOfTwo, .roundRobin, .random]
 
-    @Test(arguments: [RebalanceField.Return.leastConnections, .roundRobin], scenes)
-    func `a lopsided pool becomes level without overshoot, and then nobody is closed`(
-        way: RebalanceField.Return, scene: Scene
-    ) {
-        for share in [5.0, 20, 100] {
-            var field = RebalanceField(
-                way, loads: scene.loads, weights: scene.weights, rules: RebalanceRules(sharePerMinute: share))
+    /// By how much a backend may get above its share. The least loaded one is never further above it than the others' own places are
+    /// (`Standing` counts the place that is asked for). The other algorithms may send to one backend its lot of all that are under way at a
+    /// time: those of three looks, as nobody is away for longer than two intervals; chance adds its usual four deviations, and two drawn by
+    /// it are never worse than one.
+    private func bound(_ algorithm: Algorithm, _ field: RebalanceField, _ index: Int, share: Double) -> Double {
+        let part = Double(field.weights[index]) / Double(field.weights.reduce(0, +))
+        if algorithm == .leastConnections { return part * Double(field.weights.count - 1) + 1e-9 }
+        let lot = part * 3 * (Double(field.population) * share / 100 / 6 + 1)
+        return 2 + lot + (algorithm == .roundRobin ? 0 : 4 * field.ideals[index].squareRoot())
+    }
+
+    @Test(arguments: algorithms, scenes)
+    func `a lopsided pool becomes level without overshoot, and then nobody is closed`(algorithm: Algorithm, scene: Scene) {
+        for (share, seed) in [(5.0, UInt64(1)), (20, 2), (100, 3), (100, 4)] {
+            var field = scene.field(algorithm, share: share, seed: seed)
             let population = field.population
-            let ideals = field.ideals
-            let wasAbove = zip(scene.loads, ideals).map { Double($0) >= $1 }
-            // One in twenty and two tunnels are left to chance; in turn, so is a backend's part of those under way.
-            let part = way == .roundRobin ? share / 100 / 3 : 0
-            var overshoot = 0.0
-            for _ in 0..<1200 {
-                field.step()
-                guard field.population == population else { break }
-                for (index, load) in field.loads.enumerated() {
-                    let beyond = (Double(load) - ideals[index]) * (wasAbove[index] ? -1 : 1)
-                    overshoot = max(overshoot, beyond - ideals[index] * (0.05 + part) - 2)
-                }
-            }
+            for _ in 0..<1200 { field.step() }
             #expect(field.population == population)
-            // Nobody that was to be filled is overfull in between, and nobody that was to give falls below its share.
-            #expect(overshoot == 0, "at \(share) percent a minute")
-            for (load, ideal) in zip(field.loads, ideals) {
-                #expect(Double(load) <= max(ideal * 1.2, ideal + 1) && Double(load) >= min(ideal / 1.2, ideal - 1))
+            // Nobody gives what it will need itself.
+            #expect(field.mostBelow <= 1e-9, "at \(share) percent a minute")
+            for (index, ideal) in field.ideals.enumerated() {
+                // Whoever was filled is not overfull in between, nor does it end so.
+                let isAbove = field.mostAbove[index] > bound(algorithm, field, index, share: share)
+                #expect(!isAbove, "\(index) at \(share) percent a minute: \(field.mostAbove[index]) above \(ideal)")
+                let load = Double(field.loads[index])
+                #expect(load <= max(ideal * 1.2, ideal + 1) && load >= min(ideal / 1.2, ideal - 1))
             }
-            #expect(field.closed.suffix(200).allSatisfy { $0 == 0 })
-            #expect(!field.rebalance.isMending)
+            #expect(field.closed.suffix(200).allSatisfy { $0 == 0 } && !field.rebalance.isMending)
         }
     }
 
-    @Test(arguments: scenes)
-    func `with least connections hardly more are closed than were in excess`(scene: Scene) {
-        var field = RebalanceField(
-            .leastConnections, loads: scene.loads, weights: scene.weights, rules: RebalanceRules(sharePerMinute: 100))
-        let excess = zip(scene.loads, field.ideals).reduce(0.0) { $0 + max(0, Double($1.0) - $1.1) }
+    @Test(arguments: scenes, [5.0, 20, 100])
+    func `with least connections no more are closed than were too many`(scene: Scene, share: Double) {
+        var field = scene.field(.leastConnections, share: share)
+        let excess = zip(scene.loads, field.ideals).reduce(0.0) { $0 + max(0, Double($1.0) - $1.1).rounded(.down) }
         for _ in 0..<500 { field.step() }
-        #expect(Double(field.closed.reduce(0, +)) <= excess * 1.05 + 1)
+        #expect(field.closed.reduce(0, +) > 0)
+        // With weights one that is heavy may get one too many, once, and gives it back.
+        let slack = scene.weights == nil ? 0 : scene.loads.count
+        #expect(Double(field.closed.reduce(0, +)) <= excess + Double(slack))
     }
 
-    @Test(arguments: [RebalanceField.Return.leastConnections, .roundRobin], [2.0, 5, 30])
-    func `no minute closes more than the share`(way: RebalanceField.Return, share: Double) {
+    @Test(arguments: algorithms, [2.0, 5, 30, 100])
+    func `no minute closes more than the share`(algorithm: Algorithm, share: Double) {
         for scene in Self.scenes {
-            var field = RebalanceField(
-                way, loads: scene.loads, weights: scene.weights, rules: RebalanceRules(sharePerMinute: share))
+            var field = scene.field(algorithm, share: share)
             let bound = Double(field.population) * share / 100 + 1
             for _ in 0..<300 { field.step() }
             for start in 0..<295 {
@@ -75,17 +81,33 @@ import Testing
         }
     }
 
+    @Test(arguments: [1_000_000_000, 10_000_000_000, 60_000_000_000] as [UInt64])
+    func `however often it looks, those who are on their way are counted`(interval: UInt64) {
+        let rules = RebalanceRules(sharePerMinute: 100, interval: interval)
+        var field = RebalanceField(.leastConnections, loads: [450, 450, 0], rules: rules, delay: 40_000_000_000)
+        for _ in 0..<600 { field.step() }
+        #expect(field.closed.reduce(0, +) <= 300 && field.mostBelow <= 0)
+        #expect(field.loads.allSatisfy { (250...360).contains($0) } && !field.rebalance.isMending)
+    }
+
+    /// Who is away for longer than a minute is taken to be gone: of those there are at most as many as the share allows for the time beyond.
     @Test(arguments: [0, 1, 20_000_000_000, 120_000_000_000] as [UInt64])
     func `clients that take their time to come back do not make it give up too much`(delay: UInt64) {
         var field = RebalanceField(
             .leastConnections, loads: [450, 450, 0], rules: RebalanceRules(sharePerMinute: 10), delay: delay)
-        var least = Int.max
-        for _ in 0..<1000 {
-            field.step()
-            least = min(least, field.loads[0], field.loads[1])
-        }
-        #expect(least >= 270)
+        for _ in 0..<1000 { field.step() }
+        #expect(field.mostBelow <= (delay > ClientsUnderWay.patience ? 30 : 0))
         #expect(field.loads.allSatisfy { $0 >= 250 && $0 <= 360 })
+    }
+
+    @Test func `coming and going while it mends closes hardly more`() {
+        var field = RebalanceField(.leastConnections, loads: [450, 450, 0], rules: RebalanceRules(sharePerMinute: 20))
+        for _ in 0..<300 {
+            field.churn(5)
+            field.step()
+        }
+        #expect(field.closed.reduce(0, +) <= 300)
+        #expect(field.loads.allSatisfy { $0 >= 250 && $0 <= 360 } && !field.rebalance.isMending)
     }
 
     @Test func `a level pool with coming and going is left alone`() {
@@ -98,8 +120,8 @@ import Testing
     }
 
     /// Why such pools must refuse it.
-    @Test func `with hash nothing is helped: all come back to where they were`() {
-        var field = RebalanceField(.hash, loads: [450, 450, 0], rules: RebalanceRules())
+    @Test func `with a cookie nothing is helped: all come back to where they were`() {
+        var field = RebalanceField(.leastConnections, loads: [450, 450, 0], rules: RebalanceRules(), isSticky: true)
         for _ in 0..<400 { field.step() }
         #expect(field.loads[2] == 0)
         #expect(field.closed.suffix(100).reduce(0, +) > 0)
