@@ -44,8 +44,9 @@ class PoolAPI:
         status = self.state(backend, state)
         assert 200 <= status < 300, f"{state} of {label_of(backend)}: {status}"
 
-    def rebalance(self):
-        return self.ask(f"/pools/{self._pool}/rebalance", "POST")[0]
+    def rebalance(self, **pace):
+        query = f"?{urllib.parse.urlencode(pace)}" if pace else ""
+        return self.ask(f"/pools/{self._pool}/rebalance{query}", "POST")[0]
 
     def cancel_rebalance(self):
         return self.ask(f"/pools/{self._pool}/rebalance", "DELETE")[0]

@@ -30,11 +30,11 @@ def watches(proxy, rules):
     assert proxy.reload(config), proxy.log.tail()
 
 
-def is_level(regulars):
+def is_level(regulars, threshold=RULES["threshold"], slack=1):
     """Each of the three has its third, give or take the threshold."""
     places, mean = regulars.places(), CLIENTS / 3
     return len(places) == 3 and sum(places.values()) == CLIENTS and all(
-        mean / RULES["threshold"] - 1 <= count <= mean * RULES["threshold"] + 1 for count in places.values())
+        mean / threshold - slack <= count <= mean * threshold + slack for count in places.values())
 
 
 def stands_still(regulars, seconds=2.5):
@@ -76,6 +76,42 @@ def test_the_share_a_minute_is_a_bound(launch):
             watch = Stopwatch()
             wait_until(lambda: watch.seconds >= 12, 15, interval=0.1)
             assert 1 <= regulars.closed <= 3, regulars.closed
+
+
+@pytest.mark.timeout(90)
+def test_one_call_levels_a_pool_that_is_never_rebalanced_at_the_pace_it_names(launch):
+    """It ends when nobody is further from the mean than half of what the threshold allows: 1.1 times of 20."""
+    with pool_backends(3) as (*two, third):
+        proxy = launch(pooled(two, balance="least_connections", rebalance="off"))
+        with Regulars(proxy.port, CLIENTS) as regulars:
+            before = regulars.places()
+            grow(proxy, third)
+            assert stands_still(regulars) and regulars.closed == 0
+            api, watch = PoolAPI(proxy), Stopwatch()
+            assert api.rebalance(share="100%", interval="1s") == 202
+            assert proxy.log.wait("pool_rebalance")["share"] == 100
+            wait_until(lambda: not api.pool()["rebalancing"], 60, lambda: f"{regulars.places()}, {regulars.closed} closed", interval=0.1)
+            assert watch.seconds >= regulars.closed - 2, "faster than one a second"
+            wait_until(lambda: is_level(regulars, 1.1, slack=0), 5, regulars.places)
+            ended = proxy.log.wait("pool_rebalance_ended", reason="done")
+            assert regulars.closed == ended["tunnels"] == proxy.metric(MENDED, pool="main")
+            assert 0 < regulars.closed <= sum(max(0, count - CLIENTS / 3) for count in before.values())
+            assert stands_still(regulars) and regulars.all_speak() == CLIENTS
+            assert set(regulars.codes) == {1012} and not regulars.complaint and not regulars.cut
+
+
+def test_a_call_that_names_no_pace_goes_by_the_usual_one_and_a_later_one_changes_it(launch):
+    with pool_backends(3) as (*two, third):
+        proxy = launch(pooled(two, balance="least_connections"))
+        with Regulars(proxy.port, CLIENTS) as regulars:
+            grow(proxy, third)
+            api = PoolAPI(proxy)
+            assert api.rebalance(share=0) == api.rebalance(pace=5) == api.rebalance(interval="1") == 400
+            assert api.rebalance() == api.rebalance(share=100, interval="1s") == 202
+            usual, faster = proxy.log.wait("pool_rebalance", count=2)
+            assert (usual["share"], faster["share"]) == (5, 100)
+            wait_until(lambda: regulars.closed >= 3, 10)
+            assert api.cancel_rebalance() == 200 and stands_still(regulars)
 
 
 def test_without_rebalance_nobody_is_sent_away_and_once_by_hand_is_enough(launch):

@@ -1,10 +1,12 @@
 import DataPlane
+import Settings
 
 /// The part of the admin API that is about pools, without a socket.
 ///
 /// - `GET /api/v1/pools`, `GET /api/v1/pools/POOL`
 /// - `POST /api/v1/pools/POOL/backends/BACKEND/state`, `state=ready|drain|maint` in the query or as the body
-/// - `POST /api/v1/pools/POOL/rebalance` levels it once, `DELETE` of the same ends that
+/// - `POST /api/v1/pools/POOL/rebalance` levels it once, `share=…`, `interval=…` and `threshold=…` in the query or as the body;
+///   `DELETE` of the same ends that
 ///
 /// POOL and BACKEND are percent-encoded (RFC 3986 section 2.1): a backend's label may contain `/`.
 struct PoolAPI: Sendable {
@@ -34,7 +36,7 @@ struct PoolAPI: Sendable {
     }
 
     private func setState(_ request: AdminRequest, backend: String, pool name: String) -> AdminAnswer {
-        guard let word = Self.state(in: request), let state = BackendCondition.Administrative(text: word) else {
+        guard let word = AdminWords(request)?.only("state"), let state = BackendCondition.Administrative(text: word) else {
             return .problem(400, "give state=ready, state=drain or state=maint, in the query or as the body")
         }
         guard desk.setState(state, backend: backend, pool: name) else { return .problem(404, "no such pool or backend") }
@@ -44,20 +46,23 @@ struct PoolAPI: Sendable {
         return .json(200, JSONText.backend(shown))
     }
 
-    /// The query's word, or the body's: `state=drain`, or `{"state":"drain"}`. A body is looked at only without a query.
-    private static func state(in request: AdminRequest) -> String? {
-        let text = request.query.isEmpty ? String(decoding: request.body, as: UTF8.self) : request.query
-        let bare = text.filter { !$0.isWhitespace && $0 != "\"" && $0 != "{" && $0 != "}" }
-        for separator in ["state=", "state:"] where bare.hasPrefix(separator) { return String(bare.dropFirst(separator.count)) }
-        return nil
-    }
-
     private func rebalance(_ request: AdminRequest, pool name: String) -> AdminAnswer {
         switch request.method {
-        case "POST": answer(desk.rebalance(pool: name))
+        case "POST": begin(request, pool: name)
         case "DELETE": answer(desk.cancelRebalance(pool: name))
         default: .notAllowed("POST, DELETE")
         }
+    }
+
+    private func begin(_ request: AdminRequest, pool name: String) -> AdminAnswer {
+        guard let words = AdminWords(request) else {
+            return .problem(400, "give share, interval or threshold as NAME=VALUE, in the query or as the body, or nothing")
+        }
+        var wish = RebalanceWish()
+        for (key, value) in words.pairs {
+            if let problem = wish.set(key, to: value) { return .problem(400, problem) }
+        }
+        return answer(desk.rebalance(pool: name, wish))
     }
 
     private func answer(_ outcome: RebalanceAnswer) -> AdminAnswer {

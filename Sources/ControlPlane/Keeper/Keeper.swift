@@ -1,5 +1,6 @@
 import DataPlane
 import Glibc
+import Settings
 import Telemetry
 import Transport
 
@@ -95,8 +96,8 @@ extension Keeper: PoolDesk {
         change { $0.setState(state, backend: backend, pool: pool, at: $1) }
     }
 
-    package func rebalance(pool: String) -> RebalanceAnswer {
-        change { $0.rebalanceOnce(pool: pool, at: $1) }
+    package func rebalance(pool: String, _ wish: RebalanceWish) -> RebalanceAnswer {
+        change { $0.rebalanceOnce(pool: pool, wish, at: $1) }
     }
 
     package func cancelRebalance(pool: String) -> RebalanceAnswer {

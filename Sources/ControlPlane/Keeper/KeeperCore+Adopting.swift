@@ -51,6 +51,7 @@ extension KeeperCore {
             adopt(kept.settings.check, target, isSame: checkBefore == kept.settings.check, for: backend, at: now)
         }
         adoptEjection(pool, at: now)
+        if pool.isBound { endOnce(pool, "configuration", at: now) }
         adoptRebalancing(pool, at: now)
     }
 
@@ -94,13 +95,12 @@ extension KeeperCore {
         pool.ejection = tracker
     }
 
-    private func adoptRebalancing(_ pool: PoolKeeping, at now: UInt64) {
-        if pool.isBound { endOnce(pool, "configuration", at: now) }
-        guard let settings = pool.settings.rebalance else {
-            if pool.once == nil { (pool.rebalance, pool.nextLook) = (nil, .max) }
+    /// What says how it is rebalanced, or that it is not, has changed.
+    func adoptRebalancing(_ pool: PoolKeeping, at now: UInt64) {
+        guard let rules = pool.rebalanceRules else {
+            (pool.rebalance, pool.nextLook) = (nil, .max)
             return
         }
-        let rules = RebalanceRules(settings)
         if pool.rebalance == nil {
             pool.rebalance = Rebalance(rules: rules)
             pool.nextLook = now &+ rules.interval

@@ -34,17 +34,24 @@ extension KeeperCore {
 
     /// Mends a pool once, lopsided enough or not. It ends when it is level or when that is to no avail, and at a reload after which
     /// clients come back to where they were.
-    func rebalanceOnce(pool name: String, at now: UInt64) -> RebalanceAnswer {
+    ///
+    /// - Parameter wish: how fast and how far, where that is not to be as the file says. It holds until the end, or until another one comes.
+    func rebalanceOnce(pool name: String, _ wish: RebalanceWish = RebalanceWish(), at now: UInt64) -> RebalanceAnswer {
         guard let pool = pool(name) else { return .noPool }
         guard !pool.isBound else { return .refused }
         pool.once = pool.once ?? PoolKeeping.Once(began: now)
-        var rebalance = pool.rebalance ?? Rebalance(rules: pool.settings.rebalance.map { RebalanceRules($0) } ?? RebalanceRules())
+        pool.once?.wish = wish
+        let rules = pool.rebalanceRules ?? RebalanceRules()
+        var rebalance = pool.rebalance ?? Rebalance(rules: rules)
+        rebalance.rules = rules
         rebalance.begin()
         pool.rebalance = rebalance
         pool.nextLook = now
         log.emit(.info, "pool_rebalance") { line in
             line.field("pool", name)
             line.field("reason", "admin")
+            line.field("share", Int(rules.sharePerMinute))
+            line.seconds("interval", nanoseconds: rules.interval)
         }
         return .begun
     }
@@ -62,7 +69,7 @@ extension KeeperCore {
         guard let once = pool.once else { return }
         pool.once = nil
         pool.rebalance?.cancel()
-        if pool.settings.rebalance == nil { (pool.rebalance, pool.nextLook) = (nil, .max) }
+        adoptRebalancing(pool, at: now)
         log.emit(.info, "pool_rebalance_ended") { line in
             line.field("pool", pool.name)
             line.field("reason", reason)

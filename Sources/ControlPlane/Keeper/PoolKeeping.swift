@@ -22,12 +22,19 @@ final class PoolKeeping {
     /// Rebalancing that the operator asked for.
     struct Once {
         let began: UInt64
+        var wish = RebalanceWish()
         /// Tunnels told to close since.
         var told = 0
     }
 
     /// Its clients come back to where they were, so that closing tunnels moves nobody.
     var isBound: Bool { settings.balance == .hash || settings.sticky != nil }
+
+    /// By what it is rebalanced: the operator's wish comes before the file. Nil when it is not.
+    var rebalanceRules: RebalanceRules? {
+        guard let once else { return settings.rebalance.map { RebalanceRules($0) } }
+        return RebalanceRules(once.wish.over(settings.rebalance ?? RebalanceSettings()))
+    }
 
     init(_ settings: PoolSettings, meter: PoolMeter) {
         name = settings.name

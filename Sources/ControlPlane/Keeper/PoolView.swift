@@ -1,4 +1,5 @@
 import DataPlane
+import Settings
 
 /// A pool as the admin API shows it.
 package struct PoolView: Sendable {
@@ -61,8 +62,8 @@ package protocol PoolDesk: Sendable {
     func pools() -> [PoolView]
     /// False when there is no such backend.
     func setState(_ state: BackendCondition.Administrative, backend: String, pool: String) -> Bool
-    /// Begins to level it, once.
-    func rebalance(pool: String) -> RebalanceAnswer
+    /// Begins to level it, once, as its configuration says where `wish` says nothing.
+    func rebalance(pool: String, _ wish: RebalanceWish) -> RebalanceAnswer
     /// Ends that.
     func cancelRebalance(pool: String) -> RebalanceAnswer
 }

@@ -41,11 +41,11 @@ extension Reader {
         if isOn(element) { return result }
         guard let fields = fields(element, keys: ["threshold", "share", "interval"], or: ["on", "off"]) else { return nil }
         if let key = fields["threshold"] {
-            result.thresholdPerMille = ratio(key, in: 1010...100_000) ?? result.thresholdPerMille
+            result.thresholdPerMille = ratio(key, in: RebalanceSettings.thresholds) ?? result.thresholdPerMille
         }
-        if let key = fields["share"] { result.sharePercent = integer(key, in: 1...100) ?? result.sharePercent }
+        if let key = fields["share"] { result.sharePercent = integer(key, in: RebalanceSettings.shares) ?? result.sharePercent }
         if let key = fields["interval"] {
-            result.interval = duration(key, in: .seconds(1) ... .seconds(3600)) ?? result.interval
+            result.interval = duration(key, in: RebalanceSettings.intervals) ?? result.interval
         }
         return result
     }

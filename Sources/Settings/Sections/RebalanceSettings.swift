@@ -7,6 +7,10 @@ package struct RebalanceSettings: Sendable, Hashable {
     /// How often loads are compared, 1 s...1 h.
     package var interval: Duration
 
+    static let thresholds = 1010...100_000
+    static let shares = 1...100
+    static let intervals = Duration.seconds(1) ... .seconds(3600)
+
     package init(thresholdPerMille: Int = 1200, sharePercent: Int = 5, interval: Duration = .seconds(10)) {
         self.thresholdPerMille = thresholdPerMille
         self.sharePercent = sharePercent

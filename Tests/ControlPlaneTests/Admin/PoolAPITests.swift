@@ -61,6 +61,28 @@ struct PoolAPITests {
         #expect(ask("POST", "/api/v1/pools/\(pool)/rebalance").status == status)
     }
 
+    @Test("rebalancing goes by the pool's rules unless the call says otherwise", arguments: [
+        ("", "", "main 5 1200 10.0 seconds"), ("share=20", "", "main 20 1200 10.0 seconds"), ("share=20%", "", "main 20 1200 10.0 seconds"),
+        ("share=20%25&interval=1m&threshold=1.05", "", "main 20 1050 60.0 seconds"), ("", "interval=2s", "main 5 1200 2.0 seconds"),
+        ("", "{\"share\": 100, \"interval\": \"1s\"}", "main 100 1200 1.0 seconds"),
+    ])
+    func pace(_ query: String, _ body: String, _ expected: String) {
+        #expect(ask("POST", "/api/v1/pools/main/rebalance", query: query, body: body).status == 202)
+        #expect(desk.words == ["rebalance \(expected)"])
+    }
+
+    @Test("a pace that is none begins nothing, and what is wrong is said", arguments: [
+        ("share=0", "share"), ("share=101", "1 to 100"), ("share=", "share"), ("share=%", "share"), ("share=-5", "share"),
+        ("interval=10", "unit"), ("interval=10ms", "1s to 1h"), ("threshold=1", "1.01 to 100"), ("pace=5", "there is no `pace`"),
+        ("share", "NAME=VALUE"),
+    ])
+    func noPace(_ query: String, _ remedy: String) throws {
+        let answer = ask("POST", "/api/v1/pools/main/rebalance", query: query)
+        #expect(answer.status == 400)
+        #expect(try #require(try object(answer)["error"] as? String).contains(remedy))
+        #expect(desk.words == [])
+    }
+
     @Test("rebalancing is cancelled, was not begun, or nobody's", arguments: [("main", 200), ("a%20b", 404), ("x", 404)])
     func cancel(_ pool: String, _ status: Int) {
         #expect(ask("DELETE", "/api/v1/pools/\(pool)/rebalance").status == status)

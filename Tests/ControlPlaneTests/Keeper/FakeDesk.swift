@@ -26,8 +26,9 @@ final class FakeDesk: PoolDesk {
         return backend == Self.label && (pool == "main" || pool == "a b")
     }
 
-    func rebalance(pool: String) -> RebalanceAnswer {
-        asked.withLock { $0.append("rebalance \(pool)") }
+    func rebalance(pool: String, _ wish: RebalanceWish) -> RebalanceAnswer {
+        let wanted = wish.over(RebalanceSettings())
+        asked.withLock { $0.append("rebalance \(pool) \(wanted.sharePercent) \(wanted.thresholdPerMille) \(wanted.interval)") }
         return pool == "main" ? .begun : pool == "a b" ? .refused : .noPool
     }
 

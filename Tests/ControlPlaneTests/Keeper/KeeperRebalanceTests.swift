@@ -145,6 +145,51 @@ struct KeeperRebalanceTests {
         #expect(closed(always.hands.takeOrders()) > 0)
     }
 
+    @Test("once, as fast as the operator wants, over reloads and until the end; then as the file says")
+    func wished() {
+        var wish = RebalanceWish()
+        #expect(wish.set("share", to: "60%") == nil && wish.set("interval", to: "20s") == nil)
+        let settings = keptPool(2, check: nil) { $0.rebalance = RebalanceSettings(sharePercent: 6, interval: .seconds(10)) }
+        let bench = KeeperBench(settings)
+        load(bench, 0, 600)
+        #expect(bench.core.rebalanceOnce(pool: "main", wish, at: bench.now) == .begun)
+        bench.pass(seconds: 1)
+        #expect(closed(bench.hands.takeOrders()) == 120)
+        bench.adopt(settings)
+        bench.pass(seconds: 18)
+        #expect(bench.hands.takeOrders() == [])
+        bench.pass(seconds: 2)
+        #expect(closed(bench.hands.takeOrders()) == 120)
+        #expect(bench.core.rebalanceOnce(pool: "main", at: bench.now) == .begun)
+        bench.pass(seconds: 10)
+        #expect(closed(bench.hands.takeOrders()) <= 12)
+        #expect(bench.core.rebalanceOnce(pool: "main", wish, at: bench.now) == .begun)
+        #expect(bench.core.cancelRebalance(pool: "main", at: bench.now) == .cancelled)
+        bench.pass(seconds: 10)
+        #expect((1...6).contains(closed(bench.hands.takeOrders())))
+    }
+
+    @Test("once, and the pool is not done while clients are on their way, though nobody need close any more")
+    func onTheirWay() {
+        var wish = RebalanceWish()
+        #expect(wish.set("share", to: "100") == nil && wish.set("interval", to: "10s") == nil)
+        let bench = KeeperBench(keptPool(2, check: nil))
+        load(bench, 0, 60)
+        #expect(bench.core.rebalanceOnce(pool: "main", wish, at: bench.now) == .begun)
+        bench.pass(seconds: 1)
+        var told = 0
+        for _ in 0..<5 {
+            let count = closed(bench.hands.takeOrders())
+            for _ in 0..<count { bench.condition(0).leaves() }
+            told += count
+            bench.pass(seconds: 10)
+        }
+        #expect(told == 30 && bench.hands.takeOrders() == [] && endings(bench).isEmpty)
+        load(bench, 1, 30)
+        bench.pass(seconds: 10)
+        #expect(endings(bench).first?.contains("\"reason\":\"done\"") == true)
+    }
+
     @Test("plain requests and event streams at a backend are no tunnels: they neither count nor are told to go")
     func others() {
         let bench = KeeperBench(keptPool(2, check: nil))
