@@ -27,9 +27,13 @@ package struct CheckTarget: Sendable {
         self.timeout = timeout
     }
 
-    /// Whether a verdict on one is a verdict on the other.
+    /// Whether both ask alike, wherever they ask.
     func asksLike(_ other: CheckTarget) -> Bool {
-        addresses.map(\.description) == other.addresses.map(\.description) && identity === other.identity && preface == other.preface
-            && plan == other.plan && timeout == other.timeout
+        identity === other.identity && preface == other.preface && plan == other.plan && timeout == other.timeout
+    }
+
+    /// Whether both ask at the same addresses, in whichever order.
+    func asksWhere(_ other: CheckTarget) -> Bool {
+        Set(addresses.map(\.description)) == Set(other.addresses.map(\.description))
     }
 }

@@ -19,6 +19,8 @@ final class BackendKeeping {
     /// The check under way: the runner's id for it, and the turn's number.
     var check: (id: UInt64, number: UInt64)?
     var checkBegan: UInt64 = 0
+    /// When the first began of those that were given up, one after the other, because the backend was to be asked elsewhere.
+    var unheardSince: UInt64?
     /// Why the last check failed; empty after one that passed.
     var lastFailure = ""
 

@@ -73,7 +73,7 @@ extension KeeperCore {
         guard let check, let target else { return stopChecking(backend) }
         if backend.tracker != nil {
             backend.tracker?.rules = CheckRules(check)
-            if let before, backend.turn.isRunning, !target.asksLike(before) {
+            if let before, backend.turn.isRunning, isOutdated(backend, before, target, isSame: isSame, at: now) {
                 restartCheck(backend, at: now)
             } else if !isSame {
                 planCheck(backend, after: now)
@@ -81,6 +81,20 @@ extension KeeperCore {
         } else if backend.condition.administrative != .maint {
             startChecking(backend, CheckRules(check), at: now)
         }
+    }
+
+    /// Whether the check under way is no verdict on the target that there is now.
+    ///
+    /// For a name whose addresses change sooner than a check that hangs has its result, there would never be one: once checks have been given
+    /// up for as long as one may take, the one under way goes on to its end and counts, wherever it asks.
+    private func isOutdated(
+        _ backend: BackendKeeping, _ before: CheckTarget, _ target: CheckTarget, isSame: Bool, at now: UInt64
+    ) -> Bool {
+        guard target.asksLike(before) else { return true }
+        guard !target.asksWhere(before) else { return false }
+        guard isSame else { return true }
+        let since = backend.unheardSince ?? backend.checkBegan
+        return now < since || now - since < target.timeout
     }
 
     private func adoptEjection(_ pool: PoolKeeping, at now: UInt64) {

@@ -17,6 +17,7 @@ extension KeeperCore {
     /// What is under way has no result any more, and nothing is planned.
     private func giveUpCheck(_ backend: BackendKeeping) {
         backend.turn.cancel()
+        backend.unheardSince = nil
         guard let check = backend.check else { return }
         checks[check.id] = nil
         backend.check = nil
@@ -25,7 +26,9 @@ extension KeeperCore {
 
     /// The backend is to be asked elsewhere, or otherwise: what is under way would be no verdict on it.
     func restartCheck(_ backend: BackendKeeping, at now: UInt64) {
+        let since = backend.unheardSince ?? backend.checkBegan
         giveUpCheck(backend)
+        backend.unheardSince = since
         backend.turn.plan(for: now)
     }
 
@@ -67,6 +70,7 @@ extension KeeperCore {
             backend.turn.end(check.number)
         else { return }
         backend.check = nil
+        backend.unheardSince = nil
         backend.meter.checked(Self.label(result.outcome))
         pool.meter.checkDuration(nanoseconds: result.nanoseconds)
         let events = count(result, for: backend, at: now)

@@ -14,7 +14,10 @@ extension KeeperCore {
             for event in events { tell(event, in: pool, at: now) }
             for backend in pool.backends { publish(backend, of: pool) }
         }
-        for backend in pool.backends { noteService(backend, of: pool, at: now, isFirst: isFirst) }
+        var hasChanged = false
+        for backend in pool.backends where noteService(backend, of: pool, at: now, isFirst: isFirst) { hasChanged = true }
+        // Who waits for a place hears of it, who came first before the others.
+        if hasChanged { pool.meter.places.placeMayBeFree() }
         pool.meter.isInPanic = isInPanic(pool)
         for backend in pool.backends { shedAsWanted(backend, of: pool, at: now) }
     }
@@ -32,12 +35,14 @@ extension KeeperCore {
     }
 
     /// Whoever comes into service, new or again, starts slowly.
-    private func noteService(_ backend: BackendKeeping, of pool: PoolKeeping, at now: UInt64, isFirst: Bool) {
+    /// - Returns: whether it has come into service, or out of it.
+    private func noteService(_ backend: BackendKeeping, of pool: PoolKeeping, at now: UInt64, isFirst: Bool) -> Bool {
         let isInService = backend.condition.isInService
-        guard isInService != backend.wasInService else { return }
+        guard isInService != backend.wasInService else { return false }
         backend.wasInService = isInService
         backend.changedAt = now
         if isInService, !isFirst, pool.settings.slowStart != nil { backend.condition.beganSlowly(at: now) }
+        return true
     }
 
     /// As the choice sees it: in every tier that has ready backends too few of them are well.

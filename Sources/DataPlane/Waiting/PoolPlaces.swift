@@ -65,8 +65,8 @@ package final class PoolPlaces: Sendable {
     /// The number of the last event. To be read before a look: what comes free later has another one, and is told again.
     var event: UInt64 { events.load(ordering: .sequentiallyConsistent) }
 
-    /// A place or a dial came free: who has waited longest may look. Any thread.
-    func placeMayBeFree() {
+    /// A place or a dial came free, or a backend stands otherwise: who has waited longest may look. Any thread.
+    package func placeMayBeFree() {
         guard waitingCount.load(ordering: .sequentiallyConsistent) > 0 else { return }
         let event = events.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
         oldest(in: event)?.tell()

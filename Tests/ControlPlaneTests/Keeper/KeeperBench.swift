@@ -23,14 +23,15 @@ final class KeeperBench {
         adopt(pools)
     }
 
-    func adopt(_ pools: PoolSettings...) { adopt(pools) }
+    /// - Parameter host: the last number of the address of all backends, in 127.0.0.0/24.
+    func adopt(_ pools: PoolSettings..., host: UInt32 = 1) { adopt(pools, host: host) }
 
-    private func adopt(_ pools: [PoolSettings]) { core.adopt(pools.map(Self.kept), at: now) }
+    private func adopt(_ pools: [PoolSettings], host: UInt32 = 1) { core.adopt(pools.map { Self.kept($0, host) }, at: now) }
 
-    private static func kept(_ pool: PoolSettings) -> KeptPool {
+    private static func kept(_ pool: PoolSettings, _ host: UInt32) -> KeptPool {
         var prepared: [BackendKey: PreparedBackend] = [:]
         for backend in pool.backends {
-            let address = try? SocketAddress(IPAddress(v4: 0x7F00_0001), port: backend.port)
+            let address = try? SocketAddress(IPAddress(v4: 0x7F00_0000 + host), port: backend.port)
             prepared[BackendKey(pool: pool.name, backend: backend.label)] = PreparedBackend(addresses: address.map { [$0] } ?? [])
         }
         return KeptPool(pool, prepared: prepared)

@@ -1,9 +1,9 @@
 import Balancing
-import DataPlane
 import Settings
 import Testing
 
 @testable import ControlPlane
+@testable import DataPlane
 
 @Suite("The keeper: checks")
 struct KeeperCheckTests {
@@ -127,6 +127,47 @@ struct KeeperCheckTests {
         #expect(bench.condition(0).health == .unknown)
         bench.core.tick(at: bench.now)
         #expect(bench.hands.takeCheck(port: 7000) != nil)
+    }
+
+    @Test("addresses that change sooner than a check that hangs has its result do not keep a backend without a verdict")
+    func restless() throws {
+        let settings = keptPool(1, check: CheckSettings(timeout: .seconds(2)))
+        let bench = KeeperBench(settings)
+        func host(after seconds: Double) -> String? {
+            bench.pass(seconds: seconds)
+            return bench.hands.waiting.first?.addresses.first?.description
+        }
+        while host(after: 0.1) == nil {}
+        for number in 2...3 {
+            bench.pass(seconds: 0.8)
+            bench.adopt(settings, host: UInt32(number))
+            #expect(bench.hands.cancelled.count == number - 1)
+            #expect(host(after: 0) == "127.0.0.\(number):9001")
+        }
+        // Two seconds have gone by since the first of them began: the third one counts, though its address is gone.
+        for number in 4...5 {
+            bench.pass(seconds: 0.8)
+            bench.adopt(settings, host: UInt32(number))
+        }
+        #expect(bench.hands.cancelled.count == 2 && host(after: 0) == "127.0.0.3:9001")
+        #expect(bench.check(0, .failed(.timeout)) && bench.condition(0).health == .down)
+        // From there it begins anew, where the backend is now.
+        while host(after: 0.1) == nil {}
+        #expect(host(after: 0) == "127.0.0.5:9001")
+        bench.adopt(settings, host: 6)
+        #expect(bench.hands.cancelled.count == 3)
+    }
+
+    @Test("who waits for a place is told when a backend comes up")
+    func waiting() {
+        let bench = KeeperBench(keptPool(1, check: CheckSettings(start: .down)))
+        let places = bench.registry.pool("main").places
+        #expect(places.join(bound: 1))
+        let before = places.event
+        bench.check(0, .failed(.refused))
+        #expect(places.event == before)
+        for _ in 0..<2 { bench.check(0, .passed) }
+        #expect(bench.condition(0).isInService && places.event == before + 1)
     }
 
     @Test("a check goes where its settings say: another port, the pool's PROXY protocol, the backend's own host")
