@@ -99,6 +99,18 @@ extension SessionDriver {
     /// It was tried at some backend already, so that it may find no use for a place that others could take.
     var isChoosy: Bool { (current?.attempts ?? 0) > 0 }
 
+    /// Its route is gone: it looks among backends that the others do not have.
+    var isLeftBehind: Bool { current?.route.map { worker.snapshot.renewed($0) == nil } ?? false }
+
+    /// Only dials under way are in its way, so that a kept connection may serve others.
+    var isInNeedOfDials: Bool { current?.route.map { awaitsDials($0.pool) } ?? false }
+
+    /// It waits, and a kept connection would serve it: what it uses then nobody misses who waits before it.
+    var isInNeedOfNothing: Bool {
+        guard let current, current.spot != nil, let pool = current.route?.pool else { return false }
+        return needsNoDial(current, pool)
+    }
+
     /// Goes to the end of the choosy ones' row, if it waits.
     func standAside() {
         guard let current, var spot = current.spot else { return }

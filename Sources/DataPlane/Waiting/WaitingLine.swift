@@ -26,6 +26,9 @@ final class WaitingLine {
         return min(one, other)
     }
 
+    /// The first of those who are not choosy, in the order they came.
+    func first(_ most: Int) -> [SessionDriver] { queue.first(most) }
+
     /// The first of the choosy ones, in the order they came.
     func firstChoosy(_ most: Int) -> [SessionDriver] { choosy.first(most) }
 

@@ -12,8 +12,8 @@ struct WaitingLines {
 /// backend came up, or starts less slowly, nobody says.
 extension Worker {
     private static let lookInterval = Moment.Span(nanoseconds: 100_000_000)
-    /// How many of the choosy ones look at once.
-    private static let mostChoosy = 32
+    /// How many of the choosy ones, or of those behind the first, look at once.
+    private static let mostAtOnce = 32
 
     /// The line of a pool; the first who waits makes it.
     func line(of places: PoolPlaces) -> WaitingLine? {
@@ -63,9 +63,16 @@ extension Worker {
             guard !line.places.tellElder(than: spot.began.nanoseconds, besides: line.mark, in: event) else { return }
             driver.placeMayBeFree()
             guard line.first === driver else { continue }
-            // A dial that failed at once has made it choosy. If none did, there is nothing for anybody.
-            guard driver.isChoosy else { return }
-            driver.standAside()
+            // A dial that failed at once has made it choosy.
+            if driver.isChoosy || driver.isLeftBehind {
+                driver.standAside()
+                continue
+            }
+            // Most often there is nothing for anybody.
+            guard driver.isInNeedOfDials else { return }
+            line.mark.firstPassed(in: event)
+            for follower in line.first(Self.mostAtOnce) where follower.isInNeedOfNothing { follower.placeMayBeFree() }
+            break
         }
         // The word may have been for somebody who has left, or who had no use for it: another worker's turn.
         line.places.passOn(event)
@@ -75,10 +82,10 @@ extension Worker {
     /// by different rows would do so for ever.
     private func serveChoosy(_ line: WaitingLine, _ event: UInt64) {
         line.mark.choosyPassed(in: event)
-        let choosy = line.firstChoosy(Self.mostChoosy)
+        let choosy = line.firstChoosy(Self.mostAtOnce)
         for driver in choosy where driver.current?.spot != nil { driver.placeMayBeFree() }
         // With so many of them the others have the next look.
-        if choosy.count == Self.mostChoosy { for driver in choosy { driver.standAside() } }
+        if choosy.count == Self.mostAtOnce { for driver in choosy { driver.standAside() } }
     }
 
     // MARK: Drain and reload

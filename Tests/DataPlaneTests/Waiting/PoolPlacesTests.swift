@@ -65,6 +65,30 @@ import Testing
         #expect(marks[0].takeDue())
     }
 
+    @Test func `a first one who looked in vain keeps nobody waiting, until something else comes free or another is the first`() throws {
+        let places = PoolPlaces(workers: 2)
+        let (one, other) = (try #require(places.mark(of: 0)), try #require(places.mark(of: 1)))
+        one.begin(10, choosy: nil)
+        other.begin(20, choosy: nil)
+        #expect(places.join(bound: 9) && places.join(bound: 9))
+        let event = places.event
+        one.firstPassed(in: event)
+        #expect(!places.tellElder(than: 20, besides: other, in: event) && !one.takeDue())
+        places.passOn(event)
+        #expect(!one.takeDue() && other.takeDue())
+        // Nobody is told again and again.
+        other.firstPassed(in: event)
+        places.passOn(event)
+        #expect(!one.takeDue() && !other.takeDue())
+        // Who came first is the first again with the next event.
+        places.placeMayBeFree()
+        #expect(one.takeDue() && !other.takeDue() && places.tellElder(than: 20, besides: other, in: places.event))
+        // Who stands behind it has not looked.
+        one.firstPassed(in: places.event)
+        one.begin(15, choosy: nil)
+        #expect(places.tellElder(than: 20, besides: other, in: places.event))
+    }
+
     @Test func `choosy ones who looked in vain keep nobody waiting, until something else comes free`() throws {
         let places = PoolPlaces(workers: 2)
         let (one, other) = (try #require(places.mark(of: 0)), try #require(places.mark(of: 1)))

@@ -7,9 +7,9 @@ import Testing
 /// Requests that wait for a place, over real sockets.
 @Suite(.serialized) struct QueueTests {
     /// A client that has asked for a tunnel and not looked at the answer.
-    private func asking(_ proxy: ProxyUnderTest) throws -> RawSocket {
+    private func asking(_ proxy: ProxyUnderTest, _ request: String = ProxyUnderTest.request) throws -> RawSocket {
         let socket = try #require(RawSocket.connected(port: proxy.port))
-        socket.send(Array(ProxyUnderTest.request.utf8))
+        socket.send(Array(request.utf8))
         return socket
     }
 
@@ -155,6 +155,39 @@ import Testing
         }
         for client in clients { #expect(head(client).hasPrefix("HTTP/1.1 200 ")) }
         #expect(eventually { proxy.pool.places.used == 0 } && proxy.pool.places.waiting == 0)
+    }
+
+    @Test(arguments: [1, 2, 3])
+    func `a connection that is kept serves plain requests, though those who came before them wait for a dial`(upgrades: Int) throws {
+        let deaf = RawSocket.listening()
+        listen(deaf.descriptor, 0)
+        let proxy = try ProxyUnderTest(
+            backends: [deaf.port], extra: "    max_dials: 1\n    queue: { timeout: 1m }\ntimeouts: { connect: 1m, handshake: 1m }")
+        let condition = proxy.registry.condition(pool: "pool", label: "127.0.0.1:\(deaf.port)")
+        let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        var plain = [try asking(proxy, request)]
+        let served = try #require(deaf.accepted())
+        #expect(served.receive(through: "\r\n\r\n").hasPrefix("GET "))
+        // From here on dials hang.
+        let filler = try #require(RawSocket.connected(port: deaf.port))
+        var waiting = [try asking(proxy)]
+        #expect(eventually { condition.dialsInFlight == 1 })
+        for count in 1...upgrades {
+            waiting.append(try asking(proxy))
+            #expect(eventually { proxy.pool.places.waiting == count })
+        }
+        for count in 1...6 {
+            plain.append(try asking(proxy, request))
+            #expect(eventually { proxy.pool.places.waiting == upgrades + count })
+        }
+        // Those on the worker that keeps the connection use it one after the other.
+        for left in [5, 4] {
+            served.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi".utf8))
+            guard eventually({ Self.hasAnswer(served) }) else { return #expect(Bool(false), "\(left + 1) wait on") }
+            #expect(served.receive(through: "\r\n\r\n").hasPrefix("GET "))
+            #expect(eventually { proxy.pool.places.waiting == upgrades + left } && condition.dialsInFlight == 1)
+        }
+        #expect(waiting.allSatisfy { !Self.hasAnswer($0) } && filler.port != 0)
     }
 
     @Test func `one dial at a time: the next waits until the first is over`() throws {
