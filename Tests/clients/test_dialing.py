@@ -61,6 +61,18 @@ def test_b4_with_every_backend_down_the_client_hears_503(launch):
     assert tried <= 6, f"{tried} dials for two requests and three backends"
 
 
+def test_very_many_dead_backends_are_told_of_in_a_few_lines_and_the_one_that_lives_is_found(launch, tmp_path):
+    dead = [f"unix:{tmp_path}/{number}.sock" for number in range(300)]
+    with RawBackend() as backend:
+        proxy = launch(settings(*dead, {"url": backend.url, "backup": True}))
+        client, server = backend.tunnel(proxy.port)
+        client.send(frame(TEXT, b"hello", masked=True))
+        assert server.read_frame().payload == b"hello"
+        assert proxy.metric("tidegate_backend_connect_failures_total", pool="main") == 300
+        told = proxy.log.events("dial_failed")
+        assert len(told) == 13 and told[-1]["failures"] == 256
+
+
 def test_early_bytes_survive_the_way_to_the_second_candidate(launch):
     with RawBackend() as backend:
         proxy = launch(settings(refused_url(), backend))

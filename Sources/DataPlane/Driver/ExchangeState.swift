@@ -54,6 +54,10 @@ final class ExchangeState {
     var target: (backend: Int, address: Int)?
     var dialStartedAt = Moment(nanoseconds: 0)
     var dialFailures = 0
+    /// How many backends were tried in vain in the turn that began then.
+    var vainDials: (turn: Moment, count: Int) = (Moment(nanoseconds: 0), 0)
+    /// It goes on with them in the next turn.
+    var isBetweenTurns = false
     /// How the last dial failed.
     var lastFailure = ConnectFailureReason.other
     /// The TCP connection stands, its TLS does not yet.

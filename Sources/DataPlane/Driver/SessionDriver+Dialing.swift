@@ -17,8 +17,29 @@ extension SessionDriver {
         guard mayLook(current, pool) else { return }
         while !isPoolFull(current, pool), let target = nextTarget(current, pool) {
             if attempt(target, route, pool, current) { return }
+            if hasHadItsTurn(current) { return worker.goOnLater(self) }
         }
         waitOrRefuse(nobodyLeft(current), current, pool)
+    }
+
+    /// So many dials of one request in vain, in a turn, leave the rest to the next: others want their turns too.
+    private static let mostInTurn = 8
+
+    private func hasHadItsTurn(_ current: ExchangeState) -> Bool {
+        current.vainDials = current.vainDials.turn == now ? (now, current.vainDials.count + 1) : (now, 1)
+        guard current.vainDials.count >= Self.mostInTurn else { return false }
+        // Only the deadline of the handshake goes on.
+        current.exchange.dialing(until: .never)
+        current.isBetweenTurns = true
+        return true
+    }
+
+    /// Goes on with the dials that it left to this turn.
+    func goOnDialing() {
+        guard phase == .exchanging, let current, current.isBetweenTurns else { return }
+        current.isBetweenTurns = false
+        dialNext()
+        settleExchange()
     }
 
     /// Whether something is under way there now.
@@ -137,6 +158,7 @@ extension SessionDriver {
     /// Nothing is known of this connection yet.
     private func prepare(_ current: ExchangeState, isKept: Bool) {
         leaveLine()
+        current.isBetweenTurns = false
         current.hadPlace = true
         current.isKept = isKept
         current.isShakingHands = false
@@ -152,11 +174,16 @@ extension SessionDriver {
         current?.lastFailure = reason
         tunnel?.backend.meter.connectFailure(reason)
         reportDial(reason)
-        worker.log.emit(.warn, "dial_failed") { line in
-            line.field("id", tunnel?.id.text)
-            line.field("pool", tunnel?.route.pool.name)
-            line.field("backend", tunnel?.backend.key.backend)
-            line.field("reason", words)
+        let failures = current?.dialFailures ?? 0
+        // However many backends are dead, a request tells of a few: of the first ones, then of the 16th, the 32nd, and so on.
+        if failures <= Self.mostInTurn || failures & (failures - 1) == 0 {
+            worker.log.emit(.warn, "dial_failed") { line in
+                line.field("id", tunnel?.id.text)
+                line.field("pool", tunnel?.route.pool.name)
+                line.field("backend", tunnel?.backend.key.backend)
+                line.field("reason", words)
+                if failures > Self.mostInTurn { line.field("failures", failures) }
+            }
         }
         dropBackend()
     }

@@ -37,6 +37,8 @@ final class Worker {
     var listening: [ListeningPlace] = []
     var handshakes = HandshakeTurns()
     var lines = WaitingLines()
+    /// Those who dial on in the next turn.
+    private var dialers: [SessionDriver] = []
     /// Connections to backends that wait for the next plain request.
     var kept = KeptConnections()
     /// Given up while accept fails for want of descriptors, so that the admin endpoint has some.
@@ -86,10 +88,11 @@ final class Worker {
 
     func turn() {
         let wait = min(timers.wait(now: now.nanoseconds) ?? Self.longestWait, waitForLines ?? Self.longestWait, Self.longestWait)
-        let count = epoll.wait(milliseconds: wait)
+        let count = epoll.wait(milliseconds: dialers.isEmpty ? wait : 0)
         now = Moment(nanoseconds: Clock.monotonic())
         handle.turns.wrappingAdd(1, ordering: .relaxed)
         for index in 0..<count { serve(epoll.event(index)) }
+        if !dialers.isEmpty { serveDialers() }
         expireLines()
         serveDeadlines()
         serveHandshakes()
@@ -112,6 +115,15 @@ final class Worker {
         case .kept: dropKept(slot: Int(UInt32(truncatingIfNeeded: event.token)))
         case .free: break
         }
+    }
+
+    /// The driver goes on with its dials in the next turn.
+    func goOnLater(_ driver: SessionDriver) { dialers.append(driver) }
+
+    private func serveDialers() {
+        let due = dialers
+        dialers = []
+        for driver in due { driver.goOnDialing() }
     }
 
     private func serveDeadlines() {

@@ -1,6 +1,7 @@
 import Glibc
 import Settings
 import Support
+import Telemetry
 import Testing
 import Transport
 import Wire
@@ -15,8 +16,10 @@ final class ProxyUnderTest {
     let port: UInt16
     private let labels: [String]
 
-    /// - Parameter backends: ports on 127.0.0.1. `options` are further lines of a backend, `extra` of the file.
-    init(backends: [UInt16], options: String = "", extra: String = "") throws {
+    /// - Parameters:
+    ///   - backends: ports on 127.0.0.1. `options` are further lines of a backend, `extra` of the file.
+    ///   - place: where all of them are in truth.
+    init(backends: [UInt16], options: String = "", extra: String = "", at place: SocketAddress? = nil) throws {
         let urls = backends.map { "      - { url: \"ws://127.0.0.1:\($0)\"\(options) }" }
         let text = """
             workers: 2
@@ -34,7 +37,7 @@ final class ProxyUnderTest {
         port = socket.boundPort
         var backends: [BackendKey: PreparedBackend] = [:]
         for backend in settings.pools[0].backends {
-            let address = try SocketAddress(loopback, port: backend.port)
+            let address = try place ?? SocketAddress(loopback, port: backend.port)
             backends[BackendKey(pool: "pool", backend: backend.label)] = PreparedBackend(addresses: [address])
         }
         labels = settings.pools[0].backends.map(\.label)
@@ -51,6 +54,11 @@ final class ProxyUnderTest {
     var listener: ListenerMeter { registry.listener("plain") }
     func tunnels(_ backend: Int) -> TunnelMeter { registry.tunnel(route: "all", pool: "pool", backend: labels[backend]) }
     func live(_ backend: Int) -> Int { registry.backend(pool: "pool", label: labels[backend]).live }
+
+    func failedDials(_ backend: Int) -> UInt64 {
+        let meter = registry.backend(pool: "pool", label: labels[backend])
+        return ConnectFailureReason.allCases.reduce(0) { $0 + meter.connectFailures($1) }
+    }
 
     /// A connection that has sent an upgrade request, and the head of its answer.
     func upgrade() throws -> (socket: RawSocket, head: String) {
