@@ -1,5 +1,6 @@
 """Names by a real name server: TTLs, several addresses, SRV records; zones that change, and servers that fail."""
 
+import errno
 import select
 import socket
 
@@ -29,7 +30,7 @@ class BackendAt(RawBackend):
     def __init__(self, host, port=0):
         super().__init__()
         self.sock.close()
-        self.sock = socket.socket()
+        self.sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.sock.bind((host, port))
         self.sock.listen(1024)
@@ -37,7 +38,7 @@ class BackendAt(RawBackend):
 
     @property
     def label(self):
-        return f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @pytest.fixture
@@ -198,6 +199,49 @@ def test_a_place_that_two_entries_lead_to_is_one_backend_and_told(launch, serve,
     taken = [tunnel(proxy, three)[2] for _ in range(4)]
     assert [taken.count(backend) for backend in three] == [2, 2, 0]
     assert three[0].label in proxy.log.wait("config_warning")["message"]
+
+
+# IPv6
+
+def has_ipv6():
+    with socket.socket(socket.AF_INET6) as probe:
+        return probe.connect_ex(("::1", 9)) == errno.ECONNREFUSED
+
+
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1")
+
+
+@needs_ipv6
+@pytest.mark.parametrize("entry", ["first", "each", "srv"])
+def test_a_name_with_an_aaaa_record_leads_to_that_address(launch, serve, entry):
+    with BackendAt("::1") as backend:
+        dns = serve({NAME: ["::1"]}, {SERVICE: [(NAME, backend.port, 0, 1)]})
+        proxy = launch(asking(dns, {
+            "first": f"ws://{NAME}:{backend.port}", "each": each(backend.port), "srv": f"srv+ws://{SERVICE}"}[entry]))
+        client, server, _ = tunnel(proxy, [backend])
+        speaks(client, server)
+        assert server.sock.getpeername()[0] == "::1"
+        assert labels(proxy) == {f"{NAME}:{backend.port}" if entry == "first" else backend.label}
+
+
+@needs_ipv6
+def test_both_families_of_a_name_are_backends_each(launch, serve):
+    with BackendAt("::1") as six, BackendAt("127.0.0.1", six.port) as four:
+        dns = serve({NAME: ["::1", "127.0.0.1"]})
+        proxy = launch(asking(dns, each(six.port)))
+        taken = [tunnel(proxy, [six, four])[2] for _ in range(6)]
+        assert (taken.count(six), taken.count(four)) == (3, 3)
+        assert labels(proxy) == {six.label, four.label}
+
+
+@needs_ipv6
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_of_a_name_with_both_the_address_that_listens_is_found(launch, serve, host):
+    with BackendAt(host) as backend:
+        dns = serve({NAME: ["::1", "127.0.0.1"]})
+        proxy = launch(asking(dns, f"ws://{NAME}:{backend.port}"))
+        for _ in range(3):
+            speaks(*tunnel(proxy, [backend])[:2])
 
 
 # SRV records
