@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import time
 
 import websockets
 
@@ -9,14 +10,18 @@ from harness.background import Background
 from harness.load import close_code, connect
 
 
+# An upgrade that was answered 502: when it was asked for and when the answer came (monotonic), and the request's id.
+Cut = collections.namedtuple("Cut", "asked answered id")
+
+
 class Regulars:
     """`count` tunnels through the proxy on `port` that are opened anew whenever one is closed, and never speak unless told to.
 
     `codes` counts the Closes that came, `complaint` is the first connection that failed. `places` says where they are now.
-    A 502 is counted in `cut` and asked again: a backend died with the upgrade in its hands."""
+    A 502 goes into `cut` and is asked again: a backend died with the upgrade in its hands."""
 
     def __init__(self, port, count):
-        self.codes, self.complaint, self.cut = collections.Counter(), None, 0
+        self.codes, self.complaint, self.cut = collections.Counter(), None, []
         self._url, self._count = f"ws://127.0.0.1:{port}/", count
         self._now = [None] * count
         self._over = False
@@ -25,12 +30,13 @@ class Regulars:
     async def _live(self, number):
         try:
             while not self._over:
+                asked = time.monotonic()
                 try:
                     tunnel = await connect(self._url)
                 except websockets.InvalidStatus as refused:
                     if refused.response.status_code != 502:
                         raise
-                    self.cut += 1
+                    self.cut.append(Cut(asked, time.monotonic(), refused.response.headers["X-Request-ID"]))
                     continue
                 self._now[number] = tunnel
                 await tunnel.wait_closed()
