@@ -58,7 +58,7 @@ extension SessionDriver {
 
     private func wait(_ current: ExchangeState, _ pool: PoolRuntime, in queue: PoolCapacity.Queue) {
         if pool.capacity.queue != nil { countLimit(pool) }
-        guard let line = worker.line(of: pool.places), pool.places.join(bound: queue.size) else {
+        guard let line = worker.line(of: pool.places), pool.places.join(bound: queue.size, isPlain: !current.exchange.isUpgrade) else {
             return refuseNow(Refusal(503, "queue_full", retryAfter: retryAfter))
         }
         // From here on the handshake's deadline is the exchange's only one.
@@ -81,7 +81,7 @@ extension SessionDriver {
 
     private func left(_ spot: WaitingSpot, _ current: ExchangeState) {
         current.spot = nil
-        spot.line.places.leave()
+        spot.line.places.leave(isPlain: !current.exchange.isUpgrade)
         current.route?.pool.meter.worker(worker.handle.index).queueWait(nanoseconds: now.since(spot.began))
     }
 

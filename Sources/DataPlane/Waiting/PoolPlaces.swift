@@ -8,6 +8,7 @@ import Synchronization
 package final class PoolPlaces: Sendable {
     private let live = Atomic<Int>(0)
     private let waitingCount = Atomic<Int>(0)
+    private let plainCount = Atomic<Int>(0)
     private let events = Atomic<UInt64>(1)
     /// By worker.
     private let marks: [LineMark]
@@ -48,17 +49,24 @@ package final class PoolPlaces: Sendable {
 
     // MARK: Waiting
 
+    /// Whether plain requests are among those who wait: a connection that is kept may serve them.
+    var hasPlainWaiting: Bool { plainCount.load(ordering: .relaxed) > 0 }
+
     /// One more waits, unless `bound` do.
-    func join(bound: Int) -> Bool {
+    func join(bound: Int, isPlain: Bool = false) -> Bool {
+        if isPlain { plainCount.wrappingAdd(1, ordering: .relaxed) }
         guard waitingCount.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue < bound else {
-            leave()
+            leave(isPlain: isPlain)
             return false
         }
         return true
     }
 
-    /// Once for each successful `join`.
-    func leave() { waitingCount.wrappingSubtract(1, ordering: .relaxed) }
+    /// Once for each successful `join`, and as that.
+    func leave(isPlain: Bool = false) {
+        waitingCount.wrappingSubtract(1, ordering: .relaxed)
+        if isPlain { plainCount.wrappingSubtract(1, ordering: .relaxed) }
+    }
 
     func mark(of worker: Int) -> LineMark? { marks.indices.contains(worker) ? marks[worker] : nil }
 

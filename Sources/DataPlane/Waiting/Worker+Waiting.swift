@@ -69,7 +69,7 @@ extension Worker {
                 continue
             }
             // Most often there is nothing for anybody.
-            guard driver.isInNeedOfDials else { return }
+            guard line.places.hasPlainWaiting, driver.isInNeedOfDials else { return }
             line.mark.firstPassed(in: event)
             for follower in line.first(Self.mostAtOnce) where follower.isInNeedOfNothing { follower.placeMayBeFree() }
             break

@@ -42,7 +42,11 @@ import Testing
         let places = PoolPlaces(workers: 1)
         #expect(places.join(bound: 2) && places.join(bound: 2) && !places.join(bound: 2) && places.waiting == 2)
         places.leave()
-        #expect(places.join(bound: 2) && places.waiting == 2)
+        #expect(!places.hasPlainWaiting && places.join(bound: 2, isPlain: true) && places.waiting == 2)
+        // Who was turned away is no longer counted.
+        #expect(!places.join(bound: 2, isPlain: true) && places.hasPlainWaiting)
+        places.leave(isPlain: true)
+        #expect(!places.hasPlainWaiting && places.waiting == 1)
     }
 
     @Test func `a place that comes free is told to the line whose first has waited longest, once`() throws {
