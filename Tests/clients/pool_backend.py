@@ -18,12 +18,14 @@ class PoolBackend:
 
     A request for `/check` is answered by `check`, or, as long as it has entries, by the next one of `script`; `checks` counts those
     that began, `checks_ended` those that are over. Upgrades are answered by `refusal` (bytes) where there is one, and `surplus` is
-    what came behind their heads; with `dies` the connection is aborted just behind the 101. `heads` holds all other requests, `codes` the Closes that came, `connections` counts
-    what was accepted. `tls` is a server's context, `unix` the path of a socket to listen on instead of a port."""
+    what came behind their heads; with `dies` the connection is aborted just behind the 101, which comes after `thinks` seconds. `heads` holds
+    all other requests, `codes` the Closes that came, `connections` counts what was accepted. `tls` is a server's context, `unix` the
+    path of a socket to listen on instead of a port."""
 
     def __init__(self, *, port=None, background=None, tls=None, unix=None):
         self.check, self.script = pool_checks.passes, collections.deque()
         self.checks = self.checks_ended = self.connections = 0
+        self.thinks = 0
         self.refusal, self.dies, self.sets_cookie, self.cache_control = None, False, None, None
         self.heads, self.codes, self.surplus = [], [], b""
         self._tunnels, self._writers = set(), set()
@@ -157,6 +159,8 @@ class PoolBackend:
                 writer.write_eof()
                 self.surplus += await reader.read()
             return
+        if self.thinks:
+            await asyncio.sleep(self.thinks)
         writer.write(switching(head.one("Sec-WebSocket-Key"), *self._fields()))
         await writer.drain()
         if self.dies:

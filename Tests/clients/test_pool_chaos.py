@@ -95,6 +95,8 @@ class Chaos:
 @pytest.mark.parametrize("pool", POOLS)
 def test_nobody_is_turned_away_while_one_backend_is_well(launch, pool):
     with pool_backends(3) as three:
+        for backend in three:
+            backend.thinks = 0.01
         proxy = launch(pooled(
             three, **POOLS[pool], check=check("tcp"), ejection={"failures": 3, "base": "500ms", "longest": "1s", "early_death": "100ms"},
             slow_start={"period": "2s", "connections": 20}, queue={"size": 200, "timeout": "5s"}, drain={"over": "500ms"},
