@@ -58,13 +58,14 @@ extension SessionDriver {
 
     private func wait(_ current: ExchangeState, _ pool: PoolRuntime, in queue: PoolCapacity.Queue) {
         if pool.capacity.queue != nil { countLimit(pool) }
-        guard let line = worker.line(of: pool.places), pool.places.join(bound: queue.size, isPlain: !current.exchange.isUpgrade) else {
+        let isPlain = !current.exchange.isUpgrade
+        guard let line = worker.line(of: pool.places), pool.places.join(bound: queue.size, isPlain: isPlain) else {
             return refuseNow(Refusal(503, "queue_full", retryAfter: retryAfter))
         }
         // From here on the handshake's deadline is the exchange's only one.
         current.exchange.dialing(until: .never)
         let deadline = min(now.after(queue.timeout), current.exchange.nextDeadline())
-        var spot = WaitingSpot(line: line, began: now, deadline: deadline, isChoosy: isChoosy)
+        var spot = WaitingSpot(line: line, began: now, deadline: deadline, isPlain: isPlain, isChoosy: isChoosy)
         current.spot = spot
         line.enqueue(self, &spot)
         current.spot = spot
@@ -81,7 +82,7 @@ extension SessionDriver {
 
     private func left(_ spot: WaitingSpot, _ current: ExchangeState) {
         current.spot = nil
-        spot.line.places.leave(isPlain: !current.exchange.isUpgrade)
+        spot.line.places.leave(isPlain: spot.isPlain)
         current.route?.pool.meter.worker(worker.handle.index).queueWait(nanoseconds: now.since(spot.began))
     }
 

@@ -65,6 +65,8 @@ struct WaitingSpot {
     /// When it began to wait: for who is next, and for the metric.
     let began: Moment
     let deadline: Moment
+    /// No upgrade: a kept connection may serve it.
+    let isPlain: Bool
     /// In the row of the choosy ones.
     var isChoosy: Bool
     var ticket: WaitingQueue<SessionDriver>.Ticket?
