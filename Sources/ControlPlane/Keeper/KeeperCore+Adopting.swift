@@ -85,8 +85,8 @@ extension KeeperCore {
 
     /// Whether the check under way is no verdict on the target that there is now.
     ///
-    /// For a name whose addresses change sooner than a check that hangs has its result, there would never be one: once checks have been given
-    /// up for as long as one may take, the one under way goes on to its end and counts, wherever it asks.
+    /// For a name whose addresses change sooner than a check that hangs has its result, there would never be one: once checks
+    /// have been given up for as long as one may take, the one under way goes on to its end and counts, wherever it asks.
     private func isOutdated(
         _ backend: BackendKeeping, _ before: CheckTarget, _ target: CheckTarget, isSame: Bool, at now: UInt64
     ) -> Bool {

@@ -35,7 +35,8 @@ extension KeeperCore {
     /// Mends a pool once, lopsided enough or not. It ends when it is level or when that is to no avail, and at a reload after which
     /// clients come back to where they were.
     ///
-    /// - Parameter wish: how fast and how far, where that is not to be as the file says. It holds until the end, or until another one comes.
+    /// - Parameter wish: how fast and how far, where that is not to be as the file says. It holds until the end, or until
+    ///   another one comes.
     func rebalanceOnce(pool name: String, _ wish: RebalanceWish = RebalanceWish(), at now: UInt64) -> RebalanceAnswer {
         guard let pool = pool(name) else { return .noPool }
         guard !pool.isBound else { return .refused }
