@@ -9,7 +9,7 @@ extension Stream {
     }
 
     package mutating func negotiated() -> Negotiated? {
-        guard let version = engine?.version, let resumed = engine?.isResumed else { return nil }
+        guard let version = engine?.pointee.version, let resumed = engine?.pointee.isResumed else { return nil }
         return Negotiated(version: version, isResumed: resumed)
     }
 
@@ -18,7 +18,7 @@ extension Stream {
     package mutating func beginHandshake(scratch: Scratch) -> Handshake {
         // What another engine may have left is nothing this one's peer said.
         scratch.tls.input = UnsafeRawBufferPointer(start: nil, count: 0)
-        let step = engine?.handshake() ?? .complete
+        let step = engine?.pointee.handshake() ?? .complete
         if let failure = sendOutput(scratch) { return .failed(failure) }
         switch step {
         case .wantsInput: return .underway
@@ -29,10 +29,8 @@ extension Stream {
 
     /// What the engine alone can say for `peekIsQuiet`: data may flow, and the peer has not said that it will send no more.
     func engineIsOpen() -> Bool {
-        switch engine {
-        case .some(let engine): engine.isHandshakeComplete && !engine.hasReceivedCloseNotify
-        case .none: true
-        }
+        guard let engine else { return true }
+        return engine.pointee.isHandshakeComplete && !engine.pointee.hasReceivedCloseNotify
     }
 
     /// One recv, and what the engine makes of it: on the way to a complete handshake, or past it with the first bytes of
@@ -44,8 +42,8 @@ extension Stream {
         case .ending(let ending): return .failed(ending == .fin ? .tls(.unexpectedEOF) : ending)
         case .bytes(let full): isFull = full
         }
-        let step = engine?.handshake() ?? .complete
-        if engine?.outputMayWait ?? false, scratch.tls.outputCount > 0 {
+        let step = engine?.pointee.handshake() ?? .complete
+        if engine?.pointee.outputMayWait ?? false, scratch.tls.outputCount > 0 {
             postscript = Array(scratch.tls.outputBytes)
             scratch.tls.resetOutput()
         } else if let failure = sendOutput(scratch) {
@@ -64,7 +62,7 @@ extension Stream {
         switch takeCiphertext(scratch, limit: limit) {
         case .nothing: return Received()
         case .ending(.fin):
-            return Received(ending: (engine?.hasReceivedCloseNotify ?? false) ? .fin : .truncated)
+            return Received(ending: (engine?.pointee.hasReceivedCloseNotify ?? false) ? .fin : .truncated)
         case .ending(let ending): return Received(ending: ending)
         case .bytes(let isFull): return decrypt(scratch, isFull: isFull)
         }
@@ -86,7 +84,7 @@ extension Stream {
         while received.ending == nil {
             let room = UnsafeMutableRawBufferPointer(rebasing: area[received.count...])
             guard room.count > 0 else { break }
-            switch engine?.read(into: room) ?? .wantsInput {
+            switch engine?.pointee.read(into: room) ?? .wantsInput {
             case .bytes(let count):
                 received.count += count
                 continue
@@ -104,8 +102,8 @@ extension Stream {
     mutating func sendEncrypted(_ bytes: UnsafeRawBufferPointer, scratch: Scratch) -> Ending? {
         var rest = bytes
         while rest.count > 0 {
-            let count = min(rest.count, max(engine?.writableCount ?? 0, 1))
-            switch engine?.write(UnsafeRawBufferPointer(rebasing: rest.prefix(count))) ?? .done {
+            let count = min(rest.count, max(engine?.pointee.writableCount ?? 0, 1))
+            switch engine?.pointee.write(UnsafeRawBufferPointer(rebasing: rest.prefix(count))) ?? .done {
             case .done: rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
             case .outputFull: return .tls(.internal)
             case .failed(let failure): return .tls(failure.reason)
@@ -116,7 +114,7 @@ extension Stream {
     }
 
     mutating func sendCloseNotify(scratch: Scratch) -> Ending? {
-        engine?.closeNotify()
+        engine?.pointee.closeNotify()
         return sendOutput(scratch, isLast: true)
     }
 

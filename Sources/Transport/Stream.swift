@@ -44,16 +44,18 @@ package struct Stream: ~Copyable {
 
     package enum Handshake { case complete, underway, failed(Ending) }
 
+    // In an order that leaves no holes: a tunnel has two of these.
+
     package private(set) var descriptor: Int32
-    var engine: TLSEngine?
-    package internal(set) var backlog = Backlog()
     /// What epoll watches for; kept here so that it changes only when it must.
     package var interest = Interest()
     /// Most bytes that may wait; past it a send fails.
-    var bound: Int
+    private let bound: UInt32
     var farewell = Farewell.none
     private var isProbed = false
-
+    /// In memory of its own: most streams have none, and whoever holds a stream needs no room for one. The stream's to free.
+    private(set) var engine: UnsafeMutablePointer<TLSEngine>?
+    package internal(set) var backlog = Backlog()
     /// What the engine said and nobody waits for: it travels with the next words.
     var postscript: [UInt8] = []
 
@@ -68,13 +70,26 @@ package struct Stream: ~Copyable {
     /// Takes over a connected or connecting non-blocking socket.
     package init(owning descriptor: Int32, bound: Int, engine: consuming TLSEngine? = nil) {
         self.descriptor = descriptor
-        self.bound = bound
-        self.engine = engine
+        self.bound = UInt32(clamping: bound)
+        if let engine {
+            let place = UnsafeMutablePointer<TLSEngine>.allocate(capacity: 1)
+            place.initialize(to: engine)
+            self.engine = place
+        }
     }
 
-    deinit { if descriptor >= 0 { cl_close(descriptor) } }
+    deinit {
+        if descriptor >= 0 { cl_close(descriptor) }
+        Self.free(engine)
+    }
 
-    package var isOpen: Bool { descriptor >= 0 }
+    private static func free(_ engine: UnsafeMutablePointer<TLSEngine>?) {
+        guard let engine else { return }
+        engine.deinitialize(count: 1)
+        engine.deallocate()
+    }
+
+    @inlinable package var isOpen: Bool { descriptor >= 0 }
     package var isEncrypted: Bool { engine != nil }
     /// All that was said, the farewell included, is with the kernel.
     package var isFarewellSent: Bool { farewell == .done }
@@ -108,6 +123,7 @@ package struct Stream: ~Copyable {
         cl_close(descriptor)
         descriptor = -1
         backlog.release()
+        Self.free(engine)
         engine = nil
         postscript = []
     }
@@ -176,7 +192,7 @@ package struct Stream: ~Copyable {
             if sent == bytes.count { return nil }
         }
         let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
-        return backlog.append(rest, bound: bound) ? nil : .noRoom
+        return backlog.append(rest, bound: Int(bound)) ? nil : .noRoom
     }
 
     /// nil for "nothing now": EAGAIN, EINTR, and shortages that pass.

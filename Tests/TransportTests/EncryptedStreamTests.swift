@@ -33,8 +33,8 @@ import Testing
         }
 
         var nearIsQuiet: Bool { near.peekIsQuiet() }
-        var nearIsEstablished: Bool { near.engine?.isHandshakeComplete ?? true }
-        var farIsEstablished: Bool { far.engine?.isHandshakeComplete ?? true }
+        var nearIsEstablished: Bool { near.engine?.pointee.isHandshakeComplete ?? true }
+        var farIsEstablished: Bool { far.engine?.pointee.isHandshakeComplete ?? true }
         func negotiated() -> Stream.Negotiated? { near.negotiated() }
 
         /// How the near side's handshake ends; nil when it is still under way.

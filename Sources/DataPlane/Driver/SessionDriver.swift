@@ -38,12 +38,15 @@ final class SessionDriver {
     var backend = Stream()
     var clientSlot = -1
     var backendSlot = -1
+    // Small ones stand together, so that they share a word.
     var phase: Phase
-    var current: ExchangeState?
     /// Nothing more comes from the client; it may still listen. Of a tunnel `relaying` knows that.
     var hasClientEnded = false
     /// `serveInput` is at work.
     var isServing = false
+    var countsInDrain = false
+    var retireCause = CloseReason.Cause.drain
+    var current: ExchangeState?
     /// Meaningful in `.relaying` only.
     var relaying: Relaying
     /// Set when a backend has been chosen; the log's facts and the counters.
@@ -58,10 +61,8 @@ final class SessionDriver {
     var traffic = Traffic()
     /// When a drain wants this tunnel or stream to end.
     var retireAt = Moment.never
-    var retireCause = CloseReason.Cause.drain
     /// How it leaves its backend when that is why it retires, or how long it may live.
     var leave = Leave()
-    var countsInDrain = false
 
     private init(
         _ client: consuming Stream, peer: PeerName, listener: ListenerRuntime, phase: Phase, current: ExchangeState, worker: Worker

@@ -7,12 +7,8 @@ final class TunnelRecord {
     /// Of the backend, in its pool.
     let index: Int
     let backend: BackendRuntime
-    /// For as long as it counts against its backend.
-    private var hasPlace = true
     /// A tunnel's, whose key stays at this backend while it lives.
     private var held: PlacementHold?
-    /// A dial of it is in flight, and counted at the backend.
-    var isDialing = false
     /// When a tunnel has outlived its pool's `early_death`; `.never` when that is of no interest (any more).
     var provedAt = Moment.never
     let cells: PoolCells
@@ -23,6 +19,10 @@ final class TunnelRecord {
     var realClient: String?
     var subprotocol: [UInt8] = []
     var tlsVersion: StaticString?
+    /// For as long as it counts against its backend.
+    private var hasPlace = true
+    /// A dial of it is in flight, and counted at the backend.
+    var isDialing = false
     var openedAt = Moment(nanoseconds: 0)
 
     /// The place at the backend must have been acquired; the record gives it back.
