@@ -13,6 +13,7 @@
 #include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/tls1.h>
 #include <openssl/x509.h>
@@ -109,6 +110,18 @@ static inline void tidegate_X509V3_context(X509V3_CTX *context, X509 *issuer, X5
 static inline int tidegate_X509_NAME_print(BIO *bio, const X509_NAME *name) {
     return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253);
 }
+
+// SHA-1 of a few bytes, by the plain functions: through EVP a digest costs as much again for its context. They are deprecated
+// for the sake of providers, of which there is none here.
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+static inline int tidegate_SHA1(const void *bytes, size_t count, const void *more, size_t more_count, unsigned char *digest) {
+    SHA_CTX context;
+    return SHA1_Init(&context) && SHA1_Update(&context, bytes, count) && SHA1_Update(&context, more, more_count) &&
+           SHA1_Final(digest, &context);
+}
+#pragma GCC diagnostic pop
 
 // Errors
 

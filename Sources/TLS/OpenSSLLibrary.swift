@@ -14,7 +14,6 @@ enum OpenSSLLibrary {
     /// Starts the library without its exit handler: at exit it would free what worker threads are still using.
     static let started: Bool = OPENSSL_init_ssl(tidegate_init_options(), nil) == 1
 
-    static let sha1 = fetch { EVP_MD_fetch(nil, "SHA1", nil) }
     static let ticketCipher = fetch { EVP_CIPHER_fetch(nil, "AES-256-CBC", nil) }
 
     private static func fetch(_ body: () -> OpaquePointer?) -> Fetched {

@@ -9,23 +9,16 @@ package enum WebSocketAccept {
     /// Takes the key as it stands: whether it is a good one is for the caller to judge. 28 bytes; none at all
     /// only if OpenSSL has no SHA-1, and then no upgrade can succeed.
     package static func value(forKey key: Span<UInt8>) -> [UInt8] {
-        guard let algorithm = OpenSSLLibrary.sha1.pointer else { return [] }
-        let (guidStart, guidCount) = (UnsafeRawPointer(guid.utf8Start), guid.utf8CodeUnitCount)
-        let count = key.count &+ guidCount
-        return withUnsafeTemporaryAllocation(byteCount: count &+ 20, alignment: 8) { area -> [UInt8] in
-            guard let start = area.baseAddress else { return [] }
-            key.withUnsafeBytes { if let source = $0.baseAddress { start.copyMemory(from: source, byteCount: $0.count) } }
-            (start + key.count).copyMemory(from: guidStart, byteCount: guidCount)
-            let digest = (start + count).assumingMemoryBound(to: UInt8.self)
-            guard EVP_Digest(start, count, digest, nil, algorithm, nil) == 1 else {
-                ErrorQueue.clear()
-                return []
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 49) { area -> [UInt8] in
+            let digest = area.baseAddress
+            let isMade = key.withUnsafeBytes {
+                tidegate_SHA1($0.baseAddress, $0.count, guid.utf8Start, guid.utf8CodeUnitCount, digest)
             }
-            return [UInt8](unsafeUninitializedCapacity: 29) { buffer, count in
-                // 20 bytes make 28 characters, and EVP_EncodeBlock adds a NUL.
-                let written = EVP_EncodeBlock(buffer.baseAddress, digest, 20)
-                count = max(0, min(28, Int(written)))
-            }
+            guard isMade == 1, let digest else { return [] }
+            // 20 bytes make 28 characters, and EVP_EncodeBlock adds a NUL.
+            let written = EVP_EncodeBlock(digest + 20, digest, 20)
+            // A copy: an array that is filled in place asks for its type at run time.
+            return Array(UnsafeBufferPointer(start: digest + 20, count: max(0, min(28, Int(written)))))
         }
     }
 

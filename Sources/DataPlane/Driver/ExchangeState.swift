@@ -24,7 +24,6 @@ final class ExchangeState {
 
     var head: RequestHead?
     var headAt = Moment(nanoseconds: 0)
-    var offer: WebSocketOffer?
     /// What the backend must answer to the client's key.
     var expectedAccept: [UInt8] = []
     var context: ForwardingContext?
@@ -188,10 +187,11 @@ final class ExchangeState {
         input[inputStart...].starts(with: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    var isAwaitingHead: Bool { exchange.stage == .awaitingHead }
-    var isDialing: Bool { exchange.stage == .dialing }
-    var isAwaitingAnswer: Bool { exchange.stage == .awaitingAnswer }
-    var isRelayingAnswer: Bool { exchange.stage == .relayingAnswer }
+    // Not `==`, which would go through its protocol.
+    var isAwaitingHead: Bool { if case .awaitingHead = exchange.stage { true } else { false } }
+    var isDialing: Bool { if case .dialing = exchange.stage { true } else { false } }
+    var isAwaitingAnswer: Bool { if case .awaitingAnswer = exchange.stage { true } else { false } }
+    var isRelayingAnswer: Bool { if case .relayingAnswer = exchange.stage { true } else { false } }
     /// The request is with the backend, or on its way there.
     var isWithBackend: Bool { isAwaitingAnswer || isRelayingAnswer }
 }

@@ -17,8 +17,8 @@ struct PeerName {
 
     func isAmong(_ networks: [CIDR]) -> Bool { ip.map { ip in networks.contains { $0.contains(ip) } } ?? false }
 
-    /// Empty for a Unix socket.
-    var address: String { ip?.description ?? "" }
+    /// As text; empty for a Unix socket.
+    var address: [UInt8] { ip?.text ?? [] }
 
     /// For the log: with the port, IPv6 in brackets.
     var text: String {

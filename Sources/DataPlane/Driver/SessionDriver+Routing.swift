@@ -53,12 +53,11 @@ extension SessionDriver {
     private func forward(_ head: RequestHead, _ purpose: Exchange.Purpose, to route: RouteRuntime, _ current: ExchangeState) {
         current.goes(by: route)
         let context = forwardingContext(head, current)
-        current.context = context
-        current.requestID = RequestForwarding.requestID(head, context: context)
+        current.requestID = context.clientIsTrusted ? RequestForwarding.requestID(head, context: context) : context.requestID
+        current.context = consume context
         switch purpose {
         case .tunnel(let offer):
-            current.offer = offer
-            current.expectedAccept = WebSocketAccept.value(forKey: offer.key)
+            current.expectedAccept = WebSocketAccept.value(forKey: offer.key.span)
         case .answer:
             if route.carriesUpgradesOnly { return refuseNow(Refusal(426, "not_an_upgrade")) }
             // It would be shown what we add for the backend alone.
@@ -94,7 +93,7 @@ extension SessionDriver {
     }
 
     private func forwardingContext(_ head: RequestHead, _ current: ExchangeState) -> ForwardingContext {
-        if current.clientAddress.isEmpty { current.clientAddress = Array(peer.address.utf8) }
+        if current.clientAddress.isEmpty { current.clientAddress = peer.address }
         let trusted = worker.snapshot.trustsProxies && peer.isAmong(worker.snapshot.settings.trustedProxies)
         return ForwardingContext(
             clientAddress: current.clientAddress, clientIsTrusted: trusted, scheme: listener.tls == nil ? .http : .https,

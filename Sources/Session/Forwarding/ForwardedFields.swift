@@ -22,7 +22,7 @@ struct ForwardedFields {
         if let host = believed(.forwardedHost, where: { Authority($0.span) != nil }) {
             writer.field("X-Forwarded-Host", host)
         } else if let host = fields.first(.host) {
-            writer.field("X-Forwarded-Host", fields.headers.bytes.span.extracting(host.value))
+            writer.field("X-Forwarded-Host", parsed: fields.headers.bytes.span.extracting(host.value))
         }
         if let port = believed(.forwardedPort, where: isPort) {
             writer.field("X-Forwarded-Port", port)

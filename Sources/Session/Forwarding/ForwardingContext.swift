@@ -28,6 +28,7 @@ package struct ForwardingContext: Sendable {
     package var realAddress: String?
 
     /// Refuses nothing: control bytes in the texts are left out when they are written.
+    @inlinable
     package init(
         clientAddress: [UInt8], clientIsTrusted: Bool, scheme: Scheme, requestID: RequestID, listenerPort: UInt16? = nil,
         realAddress: String? = nil

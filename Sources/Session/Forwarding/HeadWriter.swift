@@ -78,13 +78,25 @@ struct HeadWriter {
 
     // MARK: Lines that no edit touches
 
+    @inline(__always)
     func fixed(_ name: StaticString, _ value: StaticString) {
+        // Four known lengths: the compiler makes plain stores of them.
         text(name)
         text(": ")
         text(value)
         lineEnd()
     }
 
+    /// A value of a parsed head, in which nothing is to be left out.
+    @inline(__always)
+    func fixed(_ name: StaticString, parsed value: Span<UInt8>) {
+        text(name)
+        text(": ")
+        raw(value)
+        lineEnd()
+    }
+
+    @inline(__always)
     func fixed(_ name: StaticString, _ value: Span<UInt8>) {
         text(name)
         text(": ")
@@ -108,10 +120,17 @@ struct HeadWriter {
 
     // MARK: Lines that edits may take away
 
+    @inline(__always)
     func field(_ name: StaticString, _ value: StaticString) {
         if !drops(name) { fixed(name, value) }
     }
 
+    @inline(__always)
+    func field(_ name: StaticString, parsed value: Span<UInt8>) {
+        if !drops(name) { fixed(name, parsed: value) }
+    }
+
+    @inline(__always)
     func field(_ name: StaticString, _ value: Span<UInt8>) {
         if !drops(name) { fixed(name, value) }
     }
@@ -124,6 +143,7 @@ struct HeadWriter {
         if !drops(name) { fixed(name, number: number) }
     }
 
+    @inline(__always)
     func field(_ name: StaticString, id: RequestID) {
         guard !drops(name) else { return }
         text(name)
@@ -179,10 +199,10 @@ struct HeadWriter {
         }
     }
 
-    private func drops(_ name: StaticString) -> Bool {
-        guard !edits.isEmpty else { return false }
-        return name.withUTF8Buffer { drops($0.span) }
-    }
+    @inline(__always)
+    private func drops(_ name: StaticString) -> Bool { !edits.isEmpty && isDropped(name) }
+
+    private func isDropped(_ name: StaticString) -> Bool { name.withUTF8Buffer { drops($0.span) } }
 
     private func drops(_ name: Span<UInt8>) -> Bool {
         for edit in edits where edit.drops(name) { return true }

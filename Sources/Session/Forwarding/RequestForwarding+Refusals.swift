@@ -21,7 +21,7 @@ extension RequestForwarding {
     /// It is split at every comma, quoted or not: a quote that a client leaves open must not hide what follows. So a client
     /// can have its own request refused, and nobody else's.
     package static func loops(_ head: borrowing RequestHead) -> Int {
-        guard head.headers.mayHave(.loop) else { return 0 }
+        guard head.mayHave(.loop) else { return 0 }
         let headers = head.headers
         var count = 0
         for field in headers.fields where field.kind == .loop {

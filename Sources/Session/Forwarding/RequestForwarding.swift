@@ -25,8 +25,7 @@ package enum RequestForwarding {
         let rules = Rules(head, fields, rewriting, isUpgrade: true, isTrusted: context.clientIsTrusted)
         let writer = begun(head, fields, rewriting, version: .http11, in: buffer)
         writer.lines(of: fields) { rules.pass($0) }
-        writer.fixed("Connection", "Upgrade")
-        writer.fixed("Upgrade", "websocket")
+        writer.text("Connection: Upgrade\r\nUpgrade: websocket\r\n")
         finish(writer, fields, context, rewriting, beginsTrace: !rules.keepsTrace)
     }
 
@@ -94,7 +93,7 @@ package enum RequestForwarding {
         } else if let host = rewriting.host {
             writer.fixed("Host", host.span)
         } else if let host = fields.first(.host) {
-            writer.fixed("Host", fields.headers.bytes.span.extracting(host.value))
+            writer.fixed("Host", parsed: fields.headers.bytes.span.extracting(host.value))
         } else if let host = head.host {
             writer.fixed("Host", host.bytes + (head.port.map { Array(":\($0)".utf8) } ?? []))
         }

@@ -18,6 +18,7 @@ package struct RequestRewriting: Sendable {
     package var closes: Bool
 
     /// Changes nothing unless told to.
+    @inlinable
     package init(
         host: [UInt8]? = nil, path: [UInt8]? = nil, edits: [FieldEdits] = [], forwarded: Bool = false,
         createsTraceParent: Bool = false, traceID: (high: UInt64, low: UInt64) = (0, 0), spanID: UInt64 = 0,

@@ -16,8 +16,7 @@ package enum ResponseForwarding {
         let writer = HeadWriter(buffer, edits: edits)
         writer.text("HTTP/1.1 101 Switching Protocols\r\n")
         writeFields(fields, to: writer, isChunked: false)
-        writer.fixed("Connection", "Upgrade")
-        writer.fixed("Upgrade", "websocket")
+        writer.text("Connection: Upgrade\r\nUpgrade: websocket\r\n")
         writer.editLines()
         writer.lineEnd()
     }

@@ -61,7 +61,7 @@ struct EchoConnection: ~Copyable {
         case .websocket(let offer):
             return send(
                 Array("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ".utf8)
-                    + WebSocketAccept.value(forKey: offer.key) + Array("\r\n\r\n".utf8))
+                    + WebSocketAccept.value(forKey: offer.key.span) + Array("\r\n\r\n".utf8))
         case .notAnUpgrade: send(Self.page(to: head))
         case .refuse: send(Array("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".utf8))
         }

@@ -24,7 +24,7 @@ extension IPAddress: CustomStringConvertible {
     /// The text of RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as `::` (the first
     /// of equals). IPv4 as a dotted quad, whichever way it was written.
     package var description: String {
-        if let v4 { return Self.dotted(v4) }
+        if let v4 { return String(decoding: Self.dotted(v4), as: UTF8.self) }
         let groups = [high, low].flatMap { half in
             (0..<4).map { UInt16(truncatingIfNeeded: half >> (48 - 16 * UInt64($0))) }
         }
@@ -34,9 +34,12 @@ extension IPAddress: CustomStringConvertible {
         return hex(groups[..<run.lowerBound]) + "::" + hex(groups[run.upperBound...])
     }
 
-    /// Asked for with each request: written in place, without a string for each part.
-    private static func dotted(_ address: UInt32) -> String {
-        String(unsafeUninitializedCapacity: 15) { text in
+    /// The bytes of `description`.
+    package var text: [UInt8] { v4.map(Self.dotted) ?? Array(description.utf8) }
+
+    /// Asked for with each connection: written in place, without a string for each part.
+    private static func dotted(_ address: UInt32) -> [UInt8] {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 15) { text in
             var count = 0
             for shift in [UInt32(24), 16, 8, 0] {
                 let part = UInt8(truncatingIfNeeded: address &>> shift)
@@ -49,7 +52,7 @@ extension IPAddress: CustomStringConvertible {
                     count += 1
                 }
             }
-            return count
+            return Array(UnsafeBufferPointer(rebasing: text[..<count]))
         }
     }
 

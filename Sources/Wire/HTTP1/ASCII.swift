@@ -45,6 +45,14 @@ enum ASCII {
         }
     }
 
+    /// A digit of Base64 (RFC 4648 4), without the `=` that fills up.
+    ///
+    /// One bit a byte, as for tokens.
+    static func isBase64(_ byte: UInt8) -> Bool {
+        let half: UInt64 = byte < 0x40 ? 0x03FF_8800_0000_0000 : 0x07FF_FFFE_07FF_FFFE
+        return byte < 0x80 && half &>> UInt64(byte & 0x3F) & 1 == 1
+    }
+
     static func isDigit(_ byte: UInt8) -> Bool {
         byte >= 0x30 && byte <= 0x39
     }
@@ -85,12 +93,37 @@ enum ASCII {
 
     /// The same for bytes in place.
     static func equal(_ bytes: Span<UInt8>, _ text: StaticString) -> Bool {
-        let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-        guard bytes.count == wanted.count else { return false }
-        for index in bytes.indices where bytes[index] != wanted[index] {
-            guard lowercase(bytes[index]) == lowercase(wanted[index]) else { return false }
+        let count = bytes.count
+        guard count == text.utf8CodeUnitCount else { return false }
+        let (one, other) = (bytes.bytes, UnsafeRawPointer(text.utf8Start))
+        guard count >= 8 else {
+            let wanted = UnsafeBufferPointer(start: text.utf8Start, count: count)
+            for index in 0..<count where bytes[index] != wanted[index] {
+                guard lowercase(bytes[index]) == lowercase(wanted[index]) else { return false }
+            }
+            return true
         }
-        return true
+        // Eight bytes at a time. The last eight reach back into those before them.
+        var index = 0
+        while true {
+            let word = one.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let wanted = other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard word == wanted || differInCase(word, wanted) else { return false }
+            if index &+ 8 == count { return true }
+            index = min(index &+ 8, count &- 8)
+        }
+    }
+
+    /// Whether eight bytes and eight others are the same but for the case of letters.
+    private static func differInCase(_ word: UInt64, _ other: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let caseBits = ones &<< 5
+        let difference = word ^ other
+        guard difference & ~caseBits == 0 else { return false }
+        // No carry leaves its byte: the upper bits are away before, and what is added is below 0x80.
+        let folded = (word | caseBits) & ~(ones &<< 7)
+        let letters = (folded &+ ones &* (0x80 - 0x61)) & ~(folded &+ ones &* (0x80 - 0x7B)) & ~word & ones &<< 7
+        return difference & ~(letters &>> 2) == 0
     }
 
     /// Whether `bytes` begins with `text`, ignoring ASCII case.

@@ -15,11 +15,20 @@ package struct ConnectionOptions: OptionSet, Sendable {
 
     /// Adds the members of one line's value. Linear in its length.
     mutating func formUnion(list value: Range<Int>, of bytes: Span<UInt8>) {
+        // Most have one member, which one look tells from the others.
+        switch value.count {
+        case 5: if ASCII.equal(bytes.extracting(value), "close") { return add(.close) }
+        case 7: if ASCII.equal(bytes.extracting(value), "upgrade") { return add(.upgrade) }
+        case 10: if ASCII.equal(bytes.extracting(value), "keep-alive") { return }
+        default: break
+        }
         var rest = value
         while let member = Headers.nextMember(bytes, &rest) {
             let name = bytes.extracting(member)
             if ASCII.equal(name, "keep-alive") { continue }
-            insert(ASCII.equal(name, "close") ? .close : ASCII.equal(name, "upgrade") ? .upgrade : .other)
+            add(ASCII.equal(name, "close") ? .close : ASCII.equal(name, "upgrade") ? .upgrade : .other)
         }
     }
+
+    private mutating func add(_ option: ConnectionOptions) { self = ConnectionOptions(rawValue: rawValue | option.rawValue) }
 }

@@ -4,10 +4,10 @@ package enum EventStream {
     /// `text/event-stream`, with or without parameters, and no `Content-Encoding` but `identity`.
     package static func isEventStream(_ head: borrowing ResponseHead) -> Bool {
         guard let value = head.headers.only(.contentType) else { return false }
-        let type = head.headers.bytes[value]
-        guard ASCII.begins(type.span, with: "text/event-stream"),
-            ASCII.equal(ASCII.trimmed(type.prefix { $0 != ASCII.semicolon }), "text/event-stream")
-        else { return false }
+        let bytes = head.headers.bytes
+        guard ASCII.begins(bytes.span.extracting(value), with: "text/event-stream") else { return false }
+        let type = bytes[value].prefix { $0 != ASCII.semicolon }
+        guard ASCII.equal(ASCII.trimmed(type), "text/event-stream") else { return false }
         return head.headers.members("Content-Encoding").allSatisfy { ASCII.equal($0, "identity") }
     }
 }

@@ -54,8 +54,7 @@ package enum FieldKind: UInt8, Sendable {
     }
 
     private static func hasUnderscore(_ name: Span<UInt8>) -> Bool {
-        for index in name.indices where name[index] == ASCII.underscore { return true }
-        return false
+        name.contains(ASCII.underscore)
     }
 
     private static func isForwarded(_ name: Span<UInt8>) -> Bool {

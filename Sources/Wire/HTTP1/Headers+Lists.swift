@@ -10,6 +10,20 @@ extension Headers {
         return false
     }
 
+    /// The same of all lines of that kind.
+    func containsToken(_ kind: FieldKind, token: StaticString) -> Bool {
+        guard mayHave(kind) else { return false }
+        for field in fields where field.kind == kind {
+            // Most have one member.
+            if ASCII.equal(bytes.span.extracting(field.value), token) { return true }
+            var rest = field.value
+            while let member = Headers.nextMember(bytes.span, &rest) {
+                if ASCII.equal(bytes.span.extracting(member), token) { return true }
+            }
+        }
+        return false
+    }
+
     /// The members of all lines of that name, blanks removed, empty ones left out.
     ///
     /// It splits at every comma, so it fits lists of tokens (`Connection`, `Upgrade`, `TE`), not lists that may quote.

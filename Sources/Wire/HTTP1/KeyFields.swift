@@ -8,25 +8,15 @@ struct KeyFields {
     /// A bit for each kind that a line is of.
     private(set) var kinds: UInt64 = 0
 
-    /// What there is of a field that may stand in a head only once: where its value is.
-    enum Occurrence {
-        case never
-        case once(Range<Int>)
-        case repeated
-
-        fileprivate mutating func add(_ value: Range<Int>) {
-            if case .never = self { self = .once(value) } else { self = .repeated }
-        }
-    }
-
     /// - Parameter fields: get their kinds here.
     init(_ bytes: Span<UInt8>, _ fields: inout [HeaderField]) {
-        for index in fields.indices {
-            let field = fields[index]
+        var lines = fields.mutableSpan
+        for index in lines.indices {
+            let field = lines[index]
             let kind = FieldKind(bytes.extracting(field.name))
             kinds |= kind.bit
             guard kind != .other else { continue }
-            fields[index].kind = kind
+            lines[index].kind = kind
             switch kind {
             case .host: host.add(field.value)
             case .expect: expect.add(field.value)

@@ -24,6 +24,9 @@ package final class RequestHead: Sendable {
     /// What its `Connection` says.
     package let connection: ConnectionOptions
 
+    /// False when no line is of that kind. Asked of the head itself, since who takes `headers` out of it counts references.
+    package func mayHave(_ kind: FieldKind) -> Bool { headers.mayHave(kind) }
+
     init(
         method: Method, target: Target, version: HTTPVersion, headers: Headers, host: HostName?, port: UInt16?,
         body: BodyFraming, length: Int, expectsContinue: Bool, connection: ConnectionOptions

@@ -119,7 +119,7 @@ package struct RequestHeadParser: Sendable {
 
     /// Exactly one valid `Host` in HTTP/1.1, at most one in 1.0, and never one that contradicts the target (RFC 9112 3.2).
     private static func authority(
-        _ host: KeyFields.Occurrence, of bytes: Span<UInt8>, _ target: Target, _ version: HTTPVersion
+        _ host: Occurrence, of bytes: Span<UInt8>, _ target: Target, _ version: HTTPVersion
     ) throws(RequestHeadError) -> Authority? {
         switch host {
         case .never:
@@ -135,7 +135,7 @@ package struct RequestHeadParser: Sendable {
 
     /// HTTP/1.0 clients cannot wait for an interim response, so their expectation is ignored (RFC 9110 10.1.1).
     private static func expectsContinue(
-        _ expect: KeyFields.Occurrence, of bytes: Span<UInt8>, _ version: HTTPVersion
+        _ expect: Occurrence, of bytes: Span<UInt8>, _ version: HTTPVersion
     ) throws(RequestHeadError) -> Bool {
         guard version == .http11 else { return false }
         switch expect {

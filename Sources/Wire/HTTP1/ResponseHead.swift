@@ -15,6 +15,9 @@ package final class ResponseHead: Sendable {
     /// What its `Connection` says.
     package let connection: ConnectionOptions
 
+    /// False when no line is of that kind. Asked of the head itself, since who takes `headers` out of it counts references.
+    package func mayHave(_ kind: FieldKind) -> Bool { headers.mayHave(kind) }
+
     init(
         status: UInt16, reason: Range<Int>, version: HTTPVersion, headers: Headers, length: Int, declaredBody: BodyFraming,
         connection: ConnectionOptions

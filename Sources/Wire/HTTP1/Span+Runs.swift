@@ -7,11 +7,51 @@ extension Span<UInt8> {
         return nil
     }
 
-    /// The first place in `start..<end` whose byte is no `tchar` (RFC 9110 5.6.2), or `end`.
+    /// Whether that byte is among them. Eight at a time.
+    func contains(_ byte: UInt8) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var index = 0
+        while count &- index >= 8 {
+            let word = bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self) ^ ones &* UInt64(byte)
+            // A borrow may set bits above a byte that is zero, never without one.
+            if (word &- ones) & ~word & ones &<< 7 != 0 { return true }
+            index &+= 8
+        }
+        while index < count {
+            if self[index] == byte { return true }
+            index &+= 1
+        }
+        return false
+    }
+
+    /// The first place in `start..<end` whose byte is no `tchar` (RFC 9110 5.6.2), or `end`. Letters and `-`, of which nearly all
+    /// names consist, eight at a time.
     func endOfToken(from start: Int, to end: Int) -> Int {
         var index = start
+        while end &- index >= 8 {
+            let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let others = Self.neitherLettersNorHyphens(in: word)
+            guard others != 0 else {
+                index &+= 8
+                continue
+            }
+            index &+= others.trailingZeroBitCount / 8
+            guard ASCII.isToken(self[index]) else { return index }
+            index &+= 1
+        }
         while index < end, ASCII.isToken(self[index]) { index &+= 1 }
         return index
+    }
+
+    /// The upper bit of each byte of `word` that is neither a letter of ASCII nor `-`.
+    private static func neitherLettersNorHyphens(in word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let upperBits = ones &<< 7
+        // No carry leaves its byte: the upper bits are away before, and what is added is below 0x80.
+        let folded = (word | ones &<< 5) & ~upperBits
+        let letters = (folded &+ ones &* (0x80 - 0x61)) & ~(folded &+ ones &* (0x80 - 0x7B))
+        let unlikeHyphen = ((word ^ ones &* 0x2D) & ~upperBits) &+ ones &* 0x7F
+        return (~letters & unlikeHyphen | word) & upperBits
     }
 
     /// The first place in `start..<end` whose byte is no visible ASCII, or `end`.

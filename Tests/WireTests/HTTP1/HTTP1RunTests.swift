@@ -45,6 +45,39 @@ struct HTTP1RunTests {
         }
     }
 
+    @Test("words of eight are equal, and hold a byte, exactly when their single bytes do")
+    func words() {
+        let texts: [StaticString] = [
+            "z", "close", "Upgrade", "web-Host", "[@`{azAZ_", "100-continue", "content-length-0", "x-forwarded-proto", "sec-websocket-extensions",
+        ]
+        func lowercase(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte + 0x20 : byte }
+        for text in texts {
+            let whole = text.withUTF8Buffer { Array($0) }
+            var wrong: [UInt8] = []
+            for byte in UInt8.min...UInt8.max {
+                for place in whole.indices {
+                    var bytes = whole
+                    bytes[place] = byte
+                    if ASCII.equal(bytes.span, text) != (lowercase(byte) == lowercase(whole[place]))
+                        || bytes.span.isEqual(to: whole.span) != (byte == whole[place])
+                        || bytes.span.contains(byte) != true || whole.span.contains(byte) != whole.contains(byte)
+                    {
+                        wrong.append(byte)
+                    }
+                }
+            }
+            #expect(wrong.isEmpty, "in \(text)")
+            #expect(!ASCII.equal(Array(whole.dropLast()).span, text) && !whole.span.isEqual(to: (whole + [0x61]).span))
+        }
+        #expect(ASCII.equal([UInt8]().span, "") && ![UInt8]().span.contains(0) && [UInt8]().span.isEqual(to: [UInt8]().span))
+    }
+
+    @Test("the digits of Base64 are told from all other bytes")
+    func base64() {
+        let digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
+        #expect((UInt8.min...UInt8.max).filter { ASCII.isBase64($0) != digits.contains($0) }.isEmpty)
+    }
+
     @Test("limits of zero or less refuse every head, and trailing blanks are no value wherever they fall")
     func edges() {
         #expect(readRequest("G", limits: HeadLimits(maxHead: 0)).refusal == .targetTooLong)

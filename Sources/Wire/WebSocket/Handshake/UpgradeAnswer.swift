@@ -10,16 +10,16 @@ package enum UpgradeAnswer {
         let headers = head.headers
         guard head.version == .http11 else { return .invalid(reason: "switch_version") }
         guard head.connection.contains(.upgrade) else { return .invalid(reason: "switch_connection") }
-        guard let upgrade = headers.only("Upgrade"), ASCII.equal(upgrade, "websocket") else {
+        let bytes = headers.bytes.span
+        guard let upgrade = headers.only(.upgrade), ASCII.equal(bytes.extracting(upgrade), "websocket") else {
             return .invalid(reason: "switch_upgrade")
         }
-        guard let accept = headers.only("Sec-WebSocket-Accept"), accept.elementsEqual(expectedAccept) else {
+        let fields = HandshakeFields(headers)
+        guard let accept = fields.accept.only, bytes.extracting(accept).isEqual(to: expectedAccept.span) else {
             return .invalid(reason: "switch_accept")
         }
         // RFC 9112 6.3 says that a 101 has no body whatever its fields say; a backend that declares one reads otherwise.
         guard head.declaredBody.isEmpty else { return .invalid(reason: "switch_with_body") }
-        return .accepted(
-            subprotocol: headers.first("Sec-WebSocket-Protocol"),
-            extensions: headers.count(of: "Sec-WebSocket-Extensions") > 0)
+        return .accepted(subprotocol: fields.subprotocol.map { headers.bytes[$0] }, extensions: fields.hasExtensions)
     }
 }

@@ -7,36 +7,29 @@ package enum UpgradeRequest {
     /// 405; no body, or 400; `Connection` names no end-to-end field, or 400; `Sec-WebSocket-Version` is one line of `13`,
     /// or 426; `Sec-WebSocket-Key` is one line of Base64 of 16 bytes, or 400.
     package static func examine(_ head: borrowing RequestHead) -> UpgradeVerdict {
+        guard head.version == .http11, head.connection.contains(.upgrade), head.mayHave(.upgrade) else { return .notAnUpgrade }
         let headers = head.headers
-        guard head.version == .http11, head.connection.contains(.upgrade),
-            headers.containsToken("Upgrade", token: "websocket")
-        else { return .notAnUpgrade }
+        guard headers.containsToken(.upgrade, token: "websocket") else { return .notAnUpgrade }
         guard head.method == .get else { return .refuse(status: 405, reason: "upgrade_method") }
         guard head.body.isEmpty else { return .refuse(status: 400, reason: "upgrade_with_body") }
         guard !head.connection.contains(.other) || !headers.members("Connection").contains(where: isEndToEnd) else {
             return .refuse(status: 400, reason: "connection_names_end_to_end_field")
         }
-        guard let version = headers.only("Sec-WebSocket-Version"), ASCII.equal(version, "13") else {
+        let fields = HandshakeFields(headers)
+        guard let version = fields.version.only, ASCII.equal(headers.bytes.span.extracting(version), "13") else {
             return .refuse(status: 426, reason: "websocket_version")
         }
-        guard let key = headers.only("Sec-WebSocket-Key"), isKey(key) else {
+        guard let key = fields.key.only, isKey(headers.bytes.span.extracting(key)) else {
             return .refuse(status: 400, reason: "websocket_key")
         }
-        return .websocket(
-            WebSocketOffer(
-                key: Array(key), subprotocols: joined(headers.all("Sec-WebSocket-Protocol")),
-                offersExtensions: headers.count(of: "Sec-WebSocket-Extensions") > 0))
+        return .websocket(WebSocketOffer(key: headers.bytes[key]))
     }
 
     /// 22 Base64 digits and two `=`: 16 bytes (RFC 6455 4.1 item 7, RFC 4648 4).
-    private static func isKey(_ key: ArraySlice<UInt8>) -> Bool {
-        key.count == 24 && key.suffix(2).elementsEqual([ASCII.equals, ASCII.equals])
-            && key.dropLast(2).allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2F: true
-                default: false
-                }
-            }
+    private static func isKey(_ key: Span<UInt8>) -> Bool {
+        guard key.count == 24, key[22] == ASCII.equals, key[23] == ASCII.equals else { return false }
+        for index in 0..<22 where !ASCII.isBase64(key[index]) { return false }
+        return true
     }
 
     /// Fields meant for every recipient, which a connection option must not name (RFC 9110 7.6.1): a proxy that obeyed
@@ -49,10 +42,4 @@ package enum UpgradeRequest {
         "Host", "Content-Length", "Content-Type", "Content-Encoding", "Content-Range", "Transfer-Encoding", "Expect",
         "Origin", "Cookie", "Authorization", "Cache-Control", "Date", "User-Agent", "Accept", "Range",
     ]
-
-    private static func joined(_ lines: [ArraySlice<UInt8>]) -> ArraySlice<UInt8>? {
-        guard let first = lines.first else { return nil }
-        guard lines.count > 1 else { return first }
-        return Array(lines.joined(separator: [ASCII.comma, ASCII.space]))[...]
-    }
 }
