@@ -2,21 +2,27 @@
 package struct Moment: Comparable, Hashable, Sendable {
     package var nanoseconds: UInt64
 
-    package init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+    @inlinable package init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
     /// Later than every moment that comes: "no deadline".
-    package static let never = Moment(nanoseconds: .max)
+    @inlinable package static var never: Moment { Moment(nanoseconds: .max) }
 
-    @inline(__always)
+    @inlinable
     package static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
 
+    /// The standard library's `min` would ask through the protocol.
+    @inlinable
+    package static func earlier(_ one: Moment, _ other: Moment) -> Moment { other.nanoseconds < one.nanoseconds ? other : one }
+
     /// Saturates at `.never`.
+    @inlinable
     package func after(_ span: Span) -> Moment {
         let (sum, overflow) = nanoseconds.addingReportingOverflow(span.nanoseconds)
         return overflow ? .never : Moment(nanoseconds: sum)
     }
 
     /// Nanoseconds since `earlier`; 0 when that lies ahead.
+    @inlinable
     package func since(_ earlier: Moment) -> UInt64 {
         nanoseconds > earlier.nanoseconds ? nanoseconds - earlier.nanoseconds : 0
     }
@@ -25,9 +31,9 @@ package struct Moment: Comparable, Hashable, Sendable {
     package struct Span: Sendable, Hashable {
         package var nanoseconds: UInt64
 
-        package static let unbounded = Span(nanoseconds: .max)
+        @inlinable package static var unbounded: Span { Span(nanoseconds: .max) }
 
-        package init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+        @inlinable package init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
         /// Negative durations become 0, absurd ones `.unbounded`.
         package init(_ duration: Duration) {
@@ -43,6 +49,6 @@ package struct Moment: Comparable, Hashable, Sendable {
             if let duration { self.init(duration) } else { self = .unbounded }
         }
 
-        package var isBounded: Bool { nanoseconds != .max }
+        @inlinable package var isBounded: Bool { nanoseconds != .max }
     }
 }

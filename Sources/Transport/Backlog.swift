@@ -11,7 +11,7 @@ package struct Backlog: ~Copyable {
 
     deinit { free(base) }
 
-    package var isEmpty: Bool { count == 0 }
+    @inlinable package var isEmpty: Bool { count == 0 }
 
     /// The waiting bytes; valid until the next change.
     package var bytes: UnsafeRawBufferPointer {

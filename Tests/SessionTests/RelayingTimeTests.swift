@@ -165,7 +165,8 @@ import Testing
     }
 
     @Test func `with every rule off there is nothing to wait for`() {
-        let tunnel = ModelDriver(rules: .test())
-        #expect(tunnel.relaying.nextCheck(now: tunnel.now) == .never)
+        var tunnel = ModelDriver(rules: .test())
+        let next = tunnel.relaying.nextCheck(now: tunnel.now)
+        #expect(next == .never)
     }
 }

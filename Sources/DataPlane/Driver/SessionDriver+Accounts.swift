@@ -27,10 +27,11 @@ extension SessionDriver {
         tunnel.cells.buffered(.toBackend, delta: -traffic.bufferedToBackend)
         tunnel.cells.buffered(.toClient, delta: -traffic.bufferedToClient)
         reportEnd(tunnel, reason)
-        if reason.cause == .messageTooBig { worker.shared.registry.process.limitHit(.maxMessage) }
-        if reason.cause == .internalError { worker.shared.registry.process.internalError() }
-        if reason.cause == .drain, !relaying.clientLeftPolitely {
-            worker.shared.cutTunnels.wrappingAdd(1, ordering: .relaxed)
+        switch reason.cause {
+        case .messageTooBig: worker.shared.registry.process.limitHit(.maxMessage)
+        case .internalError: worker.shared.registry.process.internalError()
+        case .drain: if !relaying.clientLeftPolitely { worker.shared.cutTunnels.wrappingAdd(1, ordering: .relaxed) }
+        default: break
         }
         worker.log.emit(reason.row.isNotable ? .warn : .info, "tunnel_closed") { line in
             describe(tunnel, query: nil, &line)

@@ -192,12 +192,14 @@ extension SessionDriver {
         guard let current, let tunnel else { return finish() }
         self.current = nil
         tunnel.openedAt = now
-        tunnel.host = current.head?.host?.bytes ?? []
-        tunnel.path = current.head?.target.path ?? []
+        if let request = current.head {
+            if let host = request.host { tunnel.host = host.bytes }
+            tunnel.path = request.target.path
+        }
         tunnel.realClient = current.context?.realAddress
-        tunnel.subprotocol = Array(subprotocol ?? [])
+        if let subprotocol { tunnel.subprotocol = Array(subprotocol) }
         tunnel.tlsVersion = client.negotiated()?.version
-        relaying = Relaying(rules: current.snapshot.rules, extensions: extensions, now: now)
+        relaying.begin(rules: current.snapshot.rules, extensions: extensions, now: now)
         phase = .relaying
         cells = tunnel.cells
         accountOpening(query: current.head?.target.query)

@@ -99,8 +99,9 @@ extension SessionDriver {
 
     func reschedule() {
         guard phase == .relaying else { return }
-        let own = min(min(retireAt, leave.livesUntil), tunnel?.provedAt ?? .never)
-        worker.schedule(clientSlot, at: min(relaying.nextCheck(now: now), own))
+        var next = Moment.earlier(relaying.nextCheck(now: now), Moment.earlier(retireAt, leave.livesUntil))
+        if let tunnel { next = .earlier(next, tunnel.provedAt) }
+        worker.schedule(clientSlot, at: next)
     }
 
     // MARK: Drains

@@ -182,7 +182,7 @@ extension SessionDriver {
 
     /// Sees to it that the wheel asks in time. It may ask too early: then it is told the time again.
     func arm(_ current: ExchangeState) {
-        let next = min(current.exchange.nextDeadline(pressure(current)), retireAt)
+        let next = Moment.earlier(current.exchange.nextDeadline(pressure(current)), retireAt)
         guard next < current.armedAt else { return }
         current.armedAt = next
         worker.schedule(clientSlot, at: next)

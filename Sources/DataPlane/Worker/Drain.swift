@@ -15,7 +15,7 @@ extension Worker {
         unwatchListeners()
         dropAllKept()
         refuseWaitingUpgrades()
-        let all = Array(sessions.values)
+        let all = sessions.values
         for session in all { session.drainBegan() }
         pace(all.filter(\.isLongLived), cause: .drain, over: period)
         // Requests under way have the whole period; who still waits for an answer then is told to come again.

@@ -32,8 +32,8 @@ final class Worker {
     private var expired: [Int] = []
     /// Ended in this turn; kept until its end, since an event may still be on their stack.
     private var graveyard: [SessionDriver] = []
-    /// All sessions, for the rare things that concern them all. Indexed by the client's slot.
-    var sessions: [Int: SessionDriver] = [:]
+    /// All sessions: it keeps them alive, and is there for the rare things that concern them all.
+    var sessions = Sessions()
     var listening: [ListeningPlace] = []
     var handshakes = HandshakeTurns()
     var lines = WaitingLines()
@@ -79,7 +79,7 @@ final class Worker {
             turn()
         }
         unwatchListeners()
-        for session in Array(sessions.values) { session.cut(.drain) }
+        for session in sessions.values { session.cut(.drain) }
         dropAllKept()
         graveyard.removeAll()
         handle.isDone.store(true, ordering: .releasing)
@@ -181,7 +181,7 @@ final class Worker {
         readLimit = min(scratch.capacity, new.settings.limits.buffer)
         rearrangeKept()
         watchListeners(of: new)
-        for session in Array(sessions.values) where session.isIdle && !session.listener.isIn(new) { session.sayGoodbye() }
+        for session in sessions.values where session.isIdle && !session.listener.isIn(new) { session.sayGoodbye() }
         rerouteWaiting()
         dropLines()
         retireTunnels()

@@ -61,7 +61,7 @@ package final class Exchange {
     /// Until the request is with a backend.
     var deadline: Moment
     var hasBegun = false
-    var purpose = Purpose.answer
+    package internal(set) var purpose = Purpose.answer
     private var method = Method.get
     private var version = HTTPVersion.http11
     private var wantsClose = true
@@ -89,7 +89,7 @@ package final class Exchange {
         requestParser = RequestHeadParser(limits: rules.limits)
     }
 
-    package var isUpgrade: Bool { if case .tunnel = purpose { true } else { false } }
+    @inlinable package var isUpgrade: Bool { if case .tunnel = purpose { true } else { false } }
 
     // MARK: The request
 

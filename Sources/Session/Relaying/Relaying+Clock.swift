@@ -24,8 +24,8 @@ extension Relaying {
         checkPing(.backend, isReadable: pressure.backendIsReadable, now: now)
     }
 
-    /// When to call `expired` next.
-    package func nextCheck(now: Moment) -> Moment {
+    /// When to call `expired` next. Mutating for the reason that `isOver` is.
+    package mutating func nextCheck(now: Moment) -> Moment {
         var next = min(deadline, min(nextPingCheck(.client, now: now), nextPingCheck(.backend, now: now)))
         if rules.idle.isBounded && reason == nil { next = min(next, lastMessageAt.after(rules.idle)) }
         return next

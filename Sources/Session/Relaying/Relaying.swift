@@ -13,22 +13,30 @@ import Wire
 package struct Relaying: Sendable {
     package var client: Half
     package var backend: Half
-    package let rules: TunnelRules
+    package private(set) var rules: TunnelRules
     /// The first thing that began the end. nil while the tunnel is well.
     package internal(set) var reason: CloseReason?
-    /// Something rare happened: the driver has more to do than to forward.
-    package internal(set) var needsAttention = false
     /// A ping's answer, for the histogram: taken by the driver.
     package internal(set) var roundTrip: (side: Side, nanoseconds: UInt64)?
-    /// The driver shall close both sockets now.
-    package internal(set) var isForcedOver = false
     /// When data was last seen, in either direction.
     package internal(set) var lastMessageAt: Moment
     /// When patience with the end ends; `.never` while nothing is ending.
     var deadline = Moment.never
+    /// Something rare happened: the driver has more to do than to forward.
+    package internal(set) var needsAttention = false
+    /// The driver shall close both sockets now.
+    package internal(set) var isForcedOver = false
 
     /// - Parameter extensions: whether the 101 named an extension, so that RSV bits are legitimate.
     package init(rules: TunnelRules, extensions: Bool, now: Moment) {
+        self.rules = rules
+        client = Half(sender: .client, extensions: extensions, rules: rules, now: now)
+        backend = Half(sender: .backend, extensions: extensions, rules: rules, now: now)
+        lastMessageAt = now
+    }
+
+    /// The tunnel opens: nothing has happened in it before. As `init` does, in the place of one that was never used.
+    package mutating func begin(rules: TunnelRules, extensions: Bool, now: Moment) {
         self.rules = rules
         client = Half(sender: .client, extensions: extensions, rules: rules, now: now)
         backend = Half(sender: .backend, extensions: extensions, rules: rules, now: now)
@@ -44,7 +52,8 @@ package struct Relaying: Sendable {
     /// Both directions are still understood, so a frame of ours may go in.
     var canInject: Bool { client.scanner.isTracking && backend.scanner.isTracking }
 
-    package var isOver: Bool { isForcedOver || (client.isGone && backend.isGone) }
+    /// Mutating, although it changes nothing: otherwise its caller would make a copy of everything here to ask.
+    package var isOver: Bool { mutating get { isForcedOver || (client.isGone && backend.isGone) } }
 
     /// Whether the client took leave: it answered our Close, sent its own, or ended. A drain counts the others as cut.
     package var clientLeftPolitely: Bool { client.hasClosed || client.hasEnded }

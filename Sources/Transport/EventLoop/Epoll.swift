@@ -6,9 +6,10 @@ package struct Epoll: ~Copyable {
         package let flags: UInt32
         package let token: UInt64
 
-        package var isReadable: Bool { flags & (CL_IN_ | CL_HUP_ | CL_ERR_ | CL_RDHUP_) != 0 }
-        package var isWritable: Bool { flags & (CL_OUT_ | CL_HUP_ | CL_ERR_) != 0 }
-        package var isBroken: Bool { flags & (CL_HUP_ | CL_ERR_) != 0 }
+        // The header's macros, as numbers of one type: EPOLLIN 0x001, EPOLLOUT 0x004, EPOLLERR 0x008, EPOLLHUP 0x010, EPOLLRDHUP 0x2000.
+        @inlinable package var isReadable: Bool { flags & 0x2019 != 0 }
+        @inlinable package var isWritable: Bool { flags & 0x001C != 0 }
+        @inlinable package var isBroken: Bool { flags & 0x0018 != 0 }
     }
 
     package static let capacity = 512
@@ -60,17 +61,10 @@ package struct Epoll: ~Copyable {
 /// What a descriptor is watched for.
 package struct Interest: OptionSet, Sendable {
     package let rawValue: UInt32
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    @inlinable package init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    package static let read = Interest(rawValue: CL_IN_)
-    package static let write = Interest(rawValue: CL_OUT_)
+    @inlinable package static var read: Interest { Interest(rawValue: 0x001) }
+    @inlinable package static var write: Interest { Interest(rawValue: 0x004) }
     /// One waiter is woken for one event, not all of them (listening sockets).
-    package static let exclusive = Interest(rawValue: 1 << 28)
+    @inlinable package static var exclusive: Interest { Interest(rawValue: 1 << 28) }
 }
-
-// The header's macros, as numbers of one type.
-private let CL_IN_: UInt32 = 0x001
-private let CL_OUT_: UInt32 = 0x004
-private let CL_ERR_: UInt32 = 0x008
-private let CL_HUP_: UInt32 = 0x010
-private let CL_RDHUP_: UInt32 = 0x2000

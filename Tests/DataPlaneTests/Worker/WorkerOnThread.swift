@@ -69,7 +69,7 @@ final class WorkerOnThread {
         #expect(turn { worker.snapshot === snapshot })
     }
 
-    deinit { for session in Array(worker.sessions.values) { session.finish() } }
+    deinit { for session in worker.sessions.values { session.finish() } }
 
     /// Turns until the condition holds; a turn waits for half a second at most.
     func turn(until condition: () -> Bool) -> Bool {
