@@ -48,7 +48,8 @@ struct HTTP1RunTests {
     @Test("words of eight are equal, and hold a byte, exactly when their single bytes do")
     func words() {
         let texts: [StaticString] = [
-            "z", "close", "Upgrade", "web-Host", "[@`{azAZ_", "100-continue", "content-length-0", "x-forwarded-proto", "sec-websocket-extensions",
+            "z", "close", "Upgrade", "web-Host", "[@`{azAZ_", "100-continue", "content-length-0", "x-forwarded-proto",
+            "sec-websocket-extensions", "na\u{EF}ve-names",
         ]
         func lowercase(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte + 0x20 : byte }
         for text in texts {
