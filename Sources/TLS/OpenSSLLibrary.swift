@@ -1,12 +1,12 @@
 import COpenSSL
 
-/// The library as a whole: its start, and the algorithms fetched once for the life of the process.
+/// The library as a whole: its start, and what is fetched once for the life of the process.
 ///
-/// A fetch walks the providers under a lock; doing it once keeps it out of every handshake and upgrade.
+/// A fetch walks the providers under a lock; doing it once keeps it out of every handshake.
 enum OpenSSLLibrary {
     /// A pointer to something the library counts references of and never changes after it was fetched.
     ///
-    /// Sendable: an EVP_MD or EVP_CIPHER is immutable once fetched, its reference count is atomic, and this one is never freed.
+    /// Sendable: an EVP_CIPHER is immutable once fetched, its reference count is atomic, and this one is never freed.
     struct Fetched: @unchecked Sendable {
         let pointer: OpaquePointer?
     }

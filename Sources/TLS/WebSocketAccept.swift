@@ -7,7 +7,7 @@ package enum WebSocketAccept {
     /// The value of `Sec-WebSocket-Accept` for a value of `Sec-WebSocket-Key`: base64 of the SHA-1 of key and GUID.
     ///
     /// Takes the key as it stands: whether it is a good one is for the caller to judge. 28 bytes; none at all
-    /// only if OpenSSL has no SHA-1, and then no upgrade can succeed.
+    /// only if OpenSSL fails, and then no upgrade can succeed (`UpgradeAnswer`).
     package static func value(forKey key: Span<UInt8>) -> [UInt8] {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 49) { area -> [UInt8] in
             let digest = area.baseAddress

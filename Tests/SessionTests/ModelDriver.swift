@@ -48,7 +48,15 @@ struct ModelDriver {
     private var nextTag: UInt64 = 0x1122_3344_5566_7700
 
     init(rules: TunnelRules, extensions: Bool = false, now: Moment = Moment(nanoseconds: 0)) {
-        relaying = Relaying(rules: rules, extensions: extensions, now: now)
+        // As in the driver, the machine is older than the tunnel; and here another tunnel has even ended in it.
+        let start = Moment(nanoseconds: 0)
+        let moment = Moment.Span(nanoseconds: 1)
+        let others = TunnelRules(
+            idle: moment, close: moment, halfClose: moment, pingInterval: moment, pingTimeout: moment, maximumMessage: 1)
+        relaying = Relaying(rules: others, extensions: !extensions, now: start)
+        relaying.close(.drain, now: start)
+        relaying.cut(.drain)
+        relaying.begin(rules: rules, extensions: extensions, now: now)
         self.now = now
     }
 

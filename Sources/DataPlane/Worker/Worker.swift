@@ -33,7 +33,7 @@ final class Worker {
     /// Ended in this turn; kept until its end, since an event may still be on their stack.
     private var graveyard: [SessionDriver] = []
     /// All sessions: it keeps them alive, and is there for the rare things that concern them all.
-    var sessions = Sessions()
+    var sessions = BySlot<SessionDriver>()
     var listening: [ListeningPlace] = []
     var handshakes = HandshakeTurns()
     var lines = WaitingLines()

@@ -1,7 +1,7 @@
 import Wire
 
 /// Appends the lines of a head to bytes. Values come from parsed heads or from us; a CR or LF in one would split the
-/// head, so bytes that no field value may hold are left out.
+/// head, so bytes that no field value may hold are left out; but for `parsed:`, which is for values that a parser has passed.
 struct HeadWriter {
     private let buffer: HeadBuffer
     /// Applied in order to the lines that `field` writes; those that `fixed` writes stay.

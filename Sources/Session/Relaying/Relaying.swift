@@ -35,12 +35,17 @@ package struct Relaying: Sendable {
         lastMessageAt = now
     }
 
-    /// The tunnel opens: nothing has happened in it before. As `init` does, in the place of one that was never used.
+    /// The tunnel opens: as `init`, in the place of another, whatever that has been through.
     package mutating func begin(rules: TunnelRules, extensions: Bool, now: Moment) {
         self.rules = rules
         client = Half(sender: .client, extensions: extensions, rules: rules, now: now)
         backend = Half(sender: .backend, extensions: extensions, rules: rules, now: now)
+        reason = nil
+        roundTrip = nil
         lastMessageAt = now
+        deadline = .never
+        needsAttention = false
+        isForcedOver = false
     }
 
     package subscript(side: Side) -> Half {

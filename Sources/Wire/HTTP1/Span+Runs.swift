@@ -1,29 +1,6 @@
 /// Where runs of ordinary bytes end: what makes reading a head fast. A scanner skips a run and looks only at the byte
 /// behind it, which it alone understands. All take `start <= end <= count` and return a place in `start...end`.
 extension Span<UInt8> {
-    /// The first place of that byte.
-    func first(of byte: UInt8) -> Int? {
-        for index in indices where self[index] == byte { return index }
-        return nil
-    }
-
-    /// Whether that byte is among them. Eight at a time.
-    func contains(_ byte: UInt8) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        var index = 0
-        while count &- index >= 8 {
-            let word = bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self) ^ ones &* UInt64(byte)
-            // A borrow may set bits above a byte that is zero, never without one.
-            if (word &- ones) & ~word & ones &<< 7 != 0 { return true }
-            index &+= 8
-        }
-        while index < count {
-            if self[index] == byte { return true }
-            index &+= 1
-        }
-        return false
-    }
-
     /// The first place in `start..<end` whose byte is no `tchar` (RFC 9110 5.6.2), or `end`. Letters and `-`, of which nearly all
     /// names consist, eight at a time.
     func endOfToken(from start: Int, to end: Int) -> Int {

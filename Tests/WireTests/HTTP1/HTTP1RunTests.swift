@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Wire
@@ -71,6 +72,31 @@ struct HTTP1RunTests {
             #expect(!ASCII.equal(Array(whole.dropLast()).span, text) && !whole.span.isEqual(to: (whole + [0x61]).span))
         }
         #expect(ASCII.equal([UInt8]().span, "") && ![UInt8]().span.contains(0) && [UInt8]().span.isEqual(to: [UInt8]().span))
+    }
+
+    /// Where one byte might do something to its neighbours: the edges of the letters, both cases, and bytes past ASCII.
+    @Test("words of eight judge bytes one by one, whoever their neighbours are")
+    func neighbours() {
+        var random = SeededRandom(seed: 8)
+        let edges: [UInt8] = [0x00, 0x2D, 0x40, 0x41, 0x5A, 0x5B, 0x5F, 0x60, 0x61, 0x7A, 0x7B, 0x7F, 0x80, 0xC1, 0xDA, 0xE1, 0xFF]
+        func lowercase(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte + 0x20 : byte }
+        let texts: [StaticString] = ["@AZ[`az{", "[Z@z{a`A", "-_@`aA-zZ[{", "AZaz@`[{-_AZaz@`[{-_aaaa"]
+        var wrong: [[UInt8]] = []
+        for _ in 0..<5_000 {
+            for text in texts {
+                let whole = text.withUTF8Buffer { Array($0) }
+                // Each byte stays, changes its case or what looks like it, or becomes any of the edges.
+                let bytes = whole.map { [$0, $0, $0 ^ 0x20, edges[random.below(edges.count)]][random.below(4)] }
+                let isToken = bytes.map { ASCII.isToken($0) }
+                if ASCII.equal(bytes.span, text) != (bytes.map(lowercase) == whole.map(lowercase))
+                    || bytes.span.isEqual(to: whole.span) != (bytes == whole)
+                    || bytes.span.endOfToken(from: 0, to: bytes.count) != (isToken.firstIndex(of: false) ?? bytes.count)
+                {
+                    wrong.append(bytes)
+                }
+            }
+        }
+        #expect(wrong.isEmpty, "\(wrong.first ?? [])")
     }
 
     @Test("the digits of Base64 are told from all other bytes")

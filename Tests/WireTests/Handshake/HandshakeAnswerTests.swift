@@ -30,7 +30,11 @@ struct HandshakeAnswerTests {
     @Test("a valid 101 is accepted, with what the backend chose")
     func accepted() throws {
         let head = try head(
-            start: "HTTP/1.1 101 x", adding: ["Sec-WebSocket-Protocol: v2", "Sec-WebSocket-Extensions: permessage-deflate"])
+            start: "HTTP/1.1 101 x",
+            adding: [
+                "Sec-WebSocket-Protocoz: v1", "Sec-WebSocket-Protocol: v2", "Sec-WebSocket-Protocol: v3", "Sec-WebSocket-Accepz: x",
+                "Sec-WebSocket-Extensions: permessage-deflate",
+            ])
         guard
             case .accepted(let subprotocol, let extensions) = UpgradeAnswer.examine(head, expectedAccept: Array(Self.accept.utf8))
         else {
@@ -78,6 +82,32 @@ struct HandshakeAnswerTests {
             "", "x", String(Self.accept.dropLast()), Self.accept + "=", Self.accept.lowercased(), "AAAAAMBiTxaQ9kYGzzhZRbK+xOo=",
         ] {
             #expect(try verdict(without: [name], adding: ["\(name): \(bad)"]) == "switch_accept", "\(bad)")
+        }
+    }
+
+    @Test("fields with names of the same length as those of a handshake are none of it")
+    func decoys() throws {
+        let adding = ["Sec-WebSocket-Extensionz: y", "Sec-WebSocket-Protocoz: q", "Sec-WebSocket-Accepz: \(Self.accept)"]
+        guard
+            case .accepted(let subprotocol, let extensions) = UpgradeAnswer.examine(
+                try head(start: "HTTP/1.1 101 x", adding: adding), expectedAccept: Array(Self.accept.utf8))
+        else {
+            Issue.record("not accepted")
+            return
+        }
+        #expect(subprotocol == nil && !extensions)
+        #expect(try verdict(without: ["Sec-WebSocket-Accept"], adding: adding) == "switch_accept")
+    }
+
+    @Test("where nothing is known that would prove a 101, none is proven, an empty field least of all")
+    func nothingExpected() throws {
+        for adding in [[], ["Sec-WebSocket-Accept:"]] {
+            let head = try head(start: "HTTP/1.1 101 x", without: ["Sec-WebSocket-Accept"], adding: adding)
+            guard case .invalid(let reason) = UpgradeAnswer.examine(head, expectedAccept: []) else {
+                Issue.record("not refused")
+                continue
+            }
+            #expect(reason.description == "switch_accept")
         }
     }
 

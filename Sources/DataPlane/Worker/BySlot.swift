@@ -1,15 +1,15 @@
-/// A worker's sessions, by the slots of their clients: a place each, and nothing to hash.
-struct Sessions {
-    private var places: [SessionDriver?] = []
+/// What belongs to slots: a place each, and nothing to hash.
+struct BySlot<Element> {
+    private var places: [Element?] = []
     private(set) var count = 0
 
     var isEmpty: Bool { count == 0 }
 
     /// All of them, as they are now: whoever walks over these may end some.
-    var values: [SessionDriver] { places.compactMap(\.self) }
+    var values: [Element] { places.compactMap(\.self) }
 
-    /// A slot is never negative.
-    subscript(slot: Int) -> SessionDriver? {
+    /// nil for a slot that has none. A slot is never negative.
+    subscript(slot: Int) -> Element? {
         get { slot < places.count ? places[slot] : nil }
         set {
             while places.count <= slot { places.append(nil) }
