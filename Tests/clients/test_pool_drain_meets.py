@@ -12,6 +12,7 @@ from harness.wire import Wire
 from pool_api import PoolAPI
 from pool_backend import EVENTS, pool_backends
 from pool_client import fetched, landed, opened, opened_many
+from pool_regulars import Regulars
 from pool_settings import check, pooled
 from pool_states import is_down, is_up
 
@@ -204,3 +205,18 @@ def test_health_and_the_operator_both_drain_and_both_must_relent(launch, two):
     assert proxy.metric("tidegate_backend_up", backend=two[0].label) == 0, "the operator has not relented"
     api.set(two[0], "ready")
     is_up(proxy, two[0])
+
+
+def test_a_drain_takes_those_along_whom_rebalancing_would_have_later(launch):
+    """Ten are too many at the first two, and have their moments within minutes; then one of these is drained."""
+    with pool_backends(3) as (*two, third):
+        proxy = launch(pooled(two, balance="least_connections", drain={"over": "2s"}))
+        with Regulars(proxy.port, 30) as regulars:
+            changed(proxy, backends=[{"url": backend.url} for backend in (*two, third)])
+            api = PoolAPI(proxy)
+            assert api.rebalance(share=100, interval="5m") == 202
+            proxy.wait_metric("tidegate_rebalanced_tunnels_total", lambda told: told >= 6, pool="main")
+            api.set(two[0], "drain")
+            drained = proxy.log.wait("backend_drained", deadline=6)
+            assert drained["backend"] == two[0].label and drained["tunnels"] <= 15
+            assert two[0].label not in regulars.places()

@@ -11,9 +11,9 @@ struct Leave {
     /// Where it counts among those told to close.
     private var condition: BackendCondition?
 
-    /// Told to close by a drain of its backend, or by rebalancing.
+    /// Told to close by a drain of its backend, or by rebalancing: this word counts instead of an earlier one.
     mutating func began(from condition: BackendCondition, latest: Moment) {
-        isOver()
+        isCalledOff()
         self.condition = condition
         self.latest = latest
         condition.leaves()

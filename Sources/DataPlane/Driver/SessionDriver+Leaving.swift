@@ -12,11 +12,20 @@ extension SessionDriver {
         reschedule()
     }
 
-    /// Told to close at `moment` by a drain of its backend or by rebalancing; an earlier word stands.
+    /// Told to close at `moment` by a drain of its backend or by rebalancing; an earlier moment stands. Whom rebalancing has told is
+    /// the drain's in any case: it has an end.
     func leave(_ condition: BackendCondition, at moment: Moment, latest: Moment, cause: CloseReason.Cause) {
-        guard isLongLived, !isRetiring else { return }
-        leave.began(from: condition, latest: latest)
-        retire(at: moment, cause: cause)
+        guard mayBeTold(cause, at: moment) else { return }
+        // No pause is waited for past a moment that knew none.
+        leave.began(from: condition, latest: retireCause.waitsForQuiet ? latest : .earlier(latest, retireAt))
+        retire(at: .earlier(retireAt, moment), cause: cause)
+    }
+
+    /// Whether it has no moment yet, or one that a drain's takes the place of.
+    func mayBeTold(_ cause: CloseReason.Cause, at moment: Moment) -> Bool {
+        guard isLongLived, isRetiring else { return isLongLived }
+        guard retireAt != .never, cause.isDrainOfBackend, !retireCause.isDrainOfBackend else { return false }
+        return retireCause == .rebalance || retireAt > moment
     }
 
     /// Its moment has come, or the end of its life. With data in the last second it is put off by one, a few times: a client that is in

@@ -22,10 +22,13 @@ package struct ShedOrder: Sendable {
     let places = Places()
 
     final class Places: Sendable {
-        private let next = Atomic<Int>(0)
+        private let taken = Atomic<Int>(0)
+
+        /// The first number that nobody has.
+        var next: Int { taken.load(ordering: .relaxed) }
 
         /// The first of `count` numbers in a row that nobody else gets.
-        func take(_ count: Int) -> Int { next.wrappingAdd(count, ordering: .relaxed).oldValue }
+        func take(_ count: Int) -> Int { taken.wrappingAdd(count, ordering: .relaxed).oldValue }
     }
 
     package init(_ backend: BackendCondition, _ extent: Extent, cause: CloseReason.Cause) {

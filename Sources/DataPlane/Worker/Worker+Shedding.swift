@@ -36,13 +36,21 @@ extension Worker {
     }
 
     private func shed(_ sessions: [SessionDriver], _ order: ShedOrder) {
-        let sessions = sessions.filter { $0.isLongLived && !$0.isRetiring }
+        // Rebalancing and a reload may have given moments past the end of a drain.
+        let earliest = earliest(order)
+        let sessions = sessions.filter { $0.mayBeTold(order.cause, at: earliest) }
         guard !sessions.isEmpty else { return }
         let (moments, latest) = moments(order, count: sessions.count)
         for (session, moment) in zip(sessions, moments) {
             session.leave(order.backend, at: max(moment, now), latest: latest, cause: order.cause)
             if order.cause == .rebalance { session.tunnel?.route.pool.meter.rebalanced.add() }
         }
+    }
+
+    /// No moment that the order has to give is before this one.
+    private func earliest(_ order: ShedOrder) -> Moment {
+        guard case .all(.perSecond(let rate), let began) = order.extent else { return now }
+        return Moment(nanoseconds: ShedPlan(.perSecond(rate), tunnels: .max, at: began).moment(of: order.places.next))
     }
 
     /// When each of so many is to be closed, and past which moment none of them may be put off.

@@ -38,6 +38,14 @@ import Testing
         proxy.worker.turn()
     }
 
+    /// Rebalancing has told the tunnel to leave at `moment`.
+    private func rebalance(at moment: Moment) {
+        session.leave(condition, at: moment, latest: .never, cause: .rebalance)
+        #expect(leaves == .rebalance && session.retireAt == moment && condition.tunnelsLeaving == 1)
+        // As the keeper does before its order.
+        condition.beginsToShed()
+    }
+
     private var leaves: CloseReason.Cause? { session.retireAt == .never ? nil : session.retireCause }
 
     @Test func `a drain that is called off does not save a tunnel whose route is gone`() throws {
@@ -68,6 +76,43 @@ import Testing
         drain(at: far(3600))
         try proxy.reload(path: "/elsewhere")
         #expect(leaves == .routeRemoved && session.retireAt <= far(30) && condition.tunnelsLeaving == 0)
+    }
+
+    @Test func `a drain takes over whom rebalancing has told to leave later`() {
+        rebalance(at: far(3600))
+        let moment = far(10)
+        drain(at: moment)
+        #expect(leaves == .backendDrain && session.retireAt == moment)
+        #expect(condition.tunnelsLeaving == 1 && condition.tunnelsTold == 1)
+        order(.calledOff)
+        #expect(leaves == nil && condition.tunnelsLeaving == 0 && condition.tunnelsTold == 0)
+    }
+
+    @Test func `whom rebalancing has told to leave sooner leaves then, and by the drain`() {
+        let moment = far(5)
+        rebalance(at: moment)
+        drain(at: far(10))
+        #expect(leaves == .backendDrain && session.retireAt == moment && condition.tunnelsTold == 1)
+    }
+
+    @Test func `a drain that is sooner than a reload's takes over, and called off gives back`() throws {
+        try proxy.reload(path: "/elsewhere")
+        let moment = session.retireAt
+        #expect(leaves == .routeRemoved)
+        let sooner = Moment(nanoseconds: moment.nanoseconds - 1)
+        drain(at: sooner)
+        // Put off no further than it had been without the drain.
+        #expect(leaves == .backendDrain && session.retireAt == sooner && session.leave.latest <= moment)
+        #expect(condition.tunnelsLeaving == 1)
+        order(.calledOff)
+        #expect(leaves == .routeRemoved && condition.tunnelsLeaving == 0)
+    }
+
+    @Test func `rebalancing moves no moment that is there`() {
+        let moment = far(3600)
+        drain(at: moment)
+        session.leave(condition, at: far(10), latest: .never, cause: .rebalance)
+        #expect(leaves == .backendDrain && session.retireAt == moment && condition.tunnelsTold == 1)
     }
 
     @Test func `a tunnel that has lived its time goes, with a slow drain and after it was called off`() throws {
