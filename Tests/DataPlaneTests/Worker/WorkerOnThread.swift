@@ -2,6 +2,7 @@ import Glibc
 import Settings
 import Support
 import TLS
+import Telemetry
 import Testing
 import Transport
 import Wire
@@ -20,7 +21,14 @@ final class WorkerOnThread {
     private let text: String
 
     /// Serves `backend` on a plain listener and on one with TLS.
-    init(backend: UInt16, maxTLSHandshakes: Int) throws {
+    convenience init(backend: UInt16, maxTLSHandshakes: Int) throws {
+        try self.init(backends: [backend], maxTLSHandshakes: maxTLSHandshakes)
+    }
+
+    /// - Parameters:
+    ///   - backends: ports on 127.0.0.1. `pool` is further keys of theirs.
+    ///   - place: where all of them are in truth.
+    init(backends ports: [UInt16], at place: SocketAddress? = nil, maxTLSHandshakes: Int = 0, pool: String = "") throws {
         var template = Array("/tmp/tidegate-worker-XXXXXX".utf8CString)
         try #require(mkdtemp(&template) != nil)
         let folder = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
@@ -32,10 +40,11 @@ final class WorkerOnThread {
         }
         let context = try ServerContext(certificates: [files], minimumVersion: .tls12, tickets: TicketKeys())
         identity = BackendIdentity(context: try ClientContext(ClientOptions(authorities: files.certificate)), name: "voice.internal")
+        let urls = ports.map { "\"ws://127.0.0.1:\($0)\"" }.joined(separator: ", ")
         text = """
             listeners: [{ name: plain, bind: "127.0.0.1:8080" }, { name: secure, bind: "127.0.0.1:8443" }]
             routes: [{ name: all, path: /*, pool: pool }]
-            pools: { pool: { backends: ["ws://127.0.0.1:\(backend)"] } }
+            pools: { pool: { backends: [\(urls)]\(pool) } }
             limits: { max_tls_handshakes: \(maxTLSHandshakes) }
             """
         let settings = try Self.settings(text)
@@ -46,8 +55,10 @@ final class WorkerOnThread {
             PreparedListener(settings: settings.listeners[0], socket: sockets[0], tls: nil),
             PreparedListener(settings: settings.listeners[1], socket: sockets[1], tls: context),
         ]
-        let key = BackendKey(pool: "pool", backend: settings.pools[0].backends[0].label)
-        backends = [key: PreparedBackend(addresses: [try SocketAddress(loopback, port: backend)])]
+        backends = try settings.pools[0].backends.reduce(into: [:]) { all, backend in
+            let address = try place ?? SocketAddress(loopback, port: backend.port)
+            all[BackendKey(pool: "pool", backend: backend.label)] = PreparedBackend(addresses: [address])
+        }
         let snapshot = Snapshot.build(settings: settings, listeners: listeners, backends: backends, registry: registry, previous: nil)
         let handle = try WorkerHandle(index: 0)
         let shared = WorkerShared(
@@ -78,6 +89,14 @@ final class WorkerOnThread {
             worker.turn()
         }
         return condition()
+    }
+
+    /// Of all backends together.
+    var failedDials: UInt64 {
+        backends.keys.reduce(0) { sum, key in
+            let meter = registry.backend(pool: key.pool, label: key.backend)
+            return ConnectFailureReason.allCases.reduce(sum) { $0 + meter.connectFailures($1) }
+        }
     }
 
     var handshakes: Int { worker.handle.handshakes.load(ordering: .relaxed) }
