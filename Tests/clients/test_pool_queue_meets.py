@@ -6,10 +6,12 @@ import threading
 import pytest
 
 from harness.answering import AnsweringBackend
+from harness.deaf import full
 from harness.frames import BINARY, close_frame, frame
 from harness.heads import plain
 from harness.messages import read_answer
 from harness.process import MemoryMark, MiB
+from harness.raw_backend import RawBackend
 from harness.waiting import Stopwatch, wait_until
 from harness.wire import Wire
 from pool_api import PoolAPI
@@ -18,6 +20,7 @@ from pool_client import answered, ask_for_tunnel, opened, opened_many
 from pool_settings import capped, pooled
 from pool_states import waiting
 
+LIMITS = "tidegate_limits_hit_total"
 QUEUE = {"size": 100, "timeout": "10s"}
 
 
@@ -178,6 +181,8 @@ def test_who_has_no_use_for_a_free_place_keeps_nobody_from_it(launch):
             later.append(opened(proxy.port))
             assert watch.seconds < 1, "a free place stood empty"
         assert {tunnel.backend for tunnel in later} == {one.label}
+        # They stood behind it, and met no limit.
+        assert proxy.metric(LIMITS) == proxy.metric(LIMITS, limit="backend_max_connections") == 1
         assert choosy.is_silent()
         kept.leave()
         assert answered(choosy, 2).backend == other.label
@@ -206,3 +211,39 @@ def test_lines_of_two_workers_do_not_wait_for_each_other(launch):
         for thread in threads:
             thread.join()
         assert statuses == [101] * 200
+
+
+@pytest.mark.parametrize("upgrades", [3, 40])
+def test_a_kept_connection_serves_who_came_first_behind_however_many_upgrades(launch, upgrades):
+    """Dials hang, so that upgrades wait; a plain request behind them needs none."""
+    get, answer = plain("/"), b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+    with RawBackend(backlog=0) as backend:
+        proxy = launch(pooled(
+            [backend], max_dials=1, keep_alive={"connections": 8}, queue=QUEUE, timeouts={"connect": "30s", "handshake": "30s"},
+            top={"workers": 1}))
+        first = Wire.connect(proxy.port)
+        first.send(get)
+        server, _ = backend.request()
+        with full(backend.port):
+            wires = [ask_for_tunnel(proxy.port) for _ in range(upgrades + 1)]
+            waiting(proxy, upgrades)
+            patient = Wire.connect(proxy.port)
+            patient.send(get)
+            waiting(proxy, upgrades + 1)
+            server.send(answer)
+            assert first.read_head().status == 200
+            server.read_head()
+            server.send(answer)
+            assert patient.read_head().status == 200
+            waiting(proxy, upgrades)
+            assert all(wire.is_silent(0.001) for wire in wires)
+
+
+@pytest.mark.parametrize("queue", [{}, {"queue": QUEUE}])
+def test_those_who_wait_for_dials_met_the_cap_on_dials(launch, queue):
+    with RawBackend(backlog=0) as backend, full(backend.port):
+        proxy = launch(pooled([backend], max_dials=1, timeouts={"connect": "30s", "handshake": "30s"}, **queue))
+        wires = [ask_for_tunnel(proxy.port) for _ in range(10)]
+        waiting(proxy, 9)
+        assert proxy.metric(LIMITS) == proxy.metric(LIMITS, limit="max_dials") == 9
+        assert all(wire.is_silent(0.001) for wire in wires)

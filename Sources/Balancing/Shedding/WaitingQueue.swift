@@ -31,6 +31,8 @@ package struct WaitingQueue<Element> {
 
     /// Who has waited longest; it stays.
     package var first: Element? { head.flatMap { places[$0].element } }
+    /// The ticket of who has waited longest.
+    package var firstTicket: Ticket? { head.map { Ticket(place: $0, serial: places[$0].serial) } }
     /// All who wait, in the order they came; they stay.
     package var elements: [Element] { first(count) }
 

@@ -15,6 +15,7 @@ extension SessionDriver {
     func mayLook(_ current: ExchangeState, _ pool: PoolRuntime) -> Bool {
         current.shortage = nil
         guard current.spot == nil, !current.hadPlace, pool.places.waiting > 0, !needsNoDial(current, pool) else { return true }
+        countLimit(limitMet(pool, hasLooked: false))
         wait(current, pool, in: pool.capacity.queue ?? .forDials)
         return false
     }
@@ -31,11 +32,13 @@ extension SessionDriver {
     /// - Parameter refusal: what the client hears if it cannot wait.
     func waitOrRefuse(_ refusal: Refusal, _ current: ExchangeState, _ pool: PoolRuntime) {
         guard current.shortage == .full else { return refuseNow(refusal) }
-        guard let queue = pool.capacity.queue ?? (awaitsDials(pool) ? .forDials : nil) else {
-            let isPool = countLimit(pool)
-            return refuseNow(isPool && current.dialFailures == 0 ? Refusal(503, "pool_full", retryAfter: retryAfter) : refusal)
-        }
+        let limit = limitMet(pool, hasLooked: true)
         // Once for a request, however often it looks.
+        if current.spot == nil { countLimit(limit) }
+        guard let queue = pool.capacity.queue ?? (awaitsDials(pool) ? .forDials : nil) else {
+            let isPool = limit == .poolMaxConnections && current.dialFailures == 0
+            return refuseNow(isPool ? Refusal(503, "pool_full", retryAfter: retryAfter) : refusal)
+        }
         if current.spot == nil { wait(current, pool, in: queue) }
     }
 
@@ -48,16 +51,30 @@ extension SessionDriver {
         }
     }
 
-    /// Whether it is the pool's own limit that is in the way.
-    @discardableResult
-    private func countLimit(_ pool: PoolRuntime) -> Bool {
-        let isPool = pool.places.isFull(limit: pool.capacity.maxConnections)
-        worker.shared.registry.process.limitHit(isPool ? .poolMaxConnections : .backendMaxConnections)
-        return isPool
+    /// The limit that is in its way: of several the one that is soonest out of it. Nil for who only stands behind others, and where
+    /// all is free again.
+    private func limitMet(_ pool: PoolRuntime, hasLooked: Bool) -> LimitName? {
+        guard !pool.places.isFull(limit: pool.capacity.maxConnections) else { return .poolMaxConnections }
+        var met: LimitName?
+        for index in pool.backends.indices {
+            let facts = pool.facts(index, now: now)
+            guard facts.isAvailable, !facts.isSuspect || pool.panic > 0 else { continue }
+            if let limit = facts.maxConnections, pool.backends[index].meter.live >= limit {
+                met = met ?? .backendMaxConnections
+            } else if facts.isSaturated {
+                met = .maxDials
+            } else if !hasLooked {
+                return nil
+            }
+        }
+        return met
+    }
+
+    private func countLimit(_ limit: LimitName?) {
+        if let limit { worker.shared.registry.process.limitHit(limit) }
     }
 
     private func wait(_ current: ExchangeState, _ pool: PoolRuntime, in queue: PoolCapacity.Queue) {
-        if pool.capacity.queue != nil { countLimit(pool) }
         let isPlain = !current.exchange.isUpgrade
         guard let line = worker.line(of: pool.places), pool.places.join(bound: queue.size, isPlain: isPlain) else {
             return refuseNow(Refusal(503, "queue_full", retryAfter: retryAfter))
@@ -110,6 +127,13 @@ extension SessionDriver {
     var isInNeedOfNothing: Bool {
         guard let current, current.spot != nil, let pool = current.route?.pool else { return false }
         return needsNoDial(current, pool)
+    }
+
+    /// Others are asked in its stead when a connection is kept, if it has no use for one.
+    func leaveKeptRow() {
+        guard let current, current.avoidsKept || isLeftBehind, var spot = current.spot else { return }
+        spot.line.leaveKeptRow(&spot)
+        current.spot = spot
     }
 
     /// Goes to the end of the choosy ones' row, if it waits.

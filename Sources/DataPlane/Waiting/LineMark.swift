@@ -18,9 +18,11 @@ final class LineMark: Sendable {
     }
 
     /// For the line's own worker: since when the first waits, and the first of the choosy ones.
-    func begin(_ first: UInt64?, choosy: UInt64?) {
+    ///
+    /// - Parameter isAnother: than at the last call. The time does not say so: some come in one turn.
+    func begin(_ first: UInt64?, isAnother: Bool = true, choosy: UInt64?) {
         // Another one has not looked yet.
-        if since.load(ordering: .relaxed) != first ?? .max { firstPassedIn.store(0, ordering: .relaxed) }
+        if isAnother { firstPassedIn.store(0, ordering: .relaxed) }
         since.store(first ?? .max, ordering: .relaxed)
         choosySince.store(choosy ?? .max, ordering: .relaxed)
     }

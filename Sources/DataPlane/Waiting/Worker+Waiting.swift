@@ -71,11 +71,22 @@ extension Worker {
             // Most often there is nothing for anybody.
             guard line.places.hasPlainWaiting, driver.isInNeedOfDials else { return }
             line.mark.firstPassed(in: event)
-            for follower in line.first(Self.mostAtOnce) where follower.isInNeedOfNothing { follower.placeMayBeFree() }
+            serveFromKept(line)
             break
         }
         // The word may have been for somebody who has left, or who had no use for it: another worker's turn.
         line.places.passOn(event)
+    }
+
+    /// A kept connection serves whom it may, however many wait for a dial before them.
+    private func serveFromKept(_ line: WaitingLine) {
+        let followers = line.firstPlain(Self.mostAtOnce)
+        for follower in followers {
+            if follower.isInNeedOfNothing { follower.placeMayBeFree() }
+            follower.leaveKeptRow()
+        }
+        // There may be connections for more of them.
+        if followers.count == Self.mostAtOnce, followers.allSatisfy({ $0.current?.spot == nil }) { line.mark.tell() }
     }
 
     /// They had a place at some backend before the others, and look before them, wherever those wait: two lines that deferred to each other

@@ -3,6 +3,7 @@ package enum LimitName: String, MetricLabel {
     case maxConnections = "max_connections"
     case backendMaxConnections = "backend_max_connections"
     case poolMaxConnections = "pool_max_connections"
+    case maxDials = "max_dials"
     case maxTLSHandshakes = "max_tls_handshakes"
     case descriptors
     case maxHead = "max_head"

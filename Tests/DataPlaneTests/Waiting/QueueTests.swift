@@ -157,7 +157,7 @@ import Testing
         #expect(eventually { proxy.pool.places.used == 0 } && proxy.pool.places.waiting == 0)
     }
 
-    @Test(arguments: [1, 2, 3])
+    @Test(arguments: [1, 3, 80])
     func `a connection that is kept serves plain requests, though those who came before them wait for a dial`(upgrades: Int) throws {
         let deaf = RawSocket.listening()
         listen(deaf.descriptor, 0)
@@ -201,6 +201,8 @@ import Testing
         #expect(eventually { condition.dialsInFlight == 1 })
         let second = try asking(proxy)
         #expect(eventually { proxy.pool.places.waiting == 1 } && condition.dialsInFlight == 1 && proxy.live(0) == 1)
+        let process = proxy.registry.process
+        #expect(process.limitHits(.maxDials) == 1 && process.limitHits(.backendMaxConnections) == 0)
         // A client that goes ends its dial: the other's begins.
         first.endSending()
         #expect(eventually { proxy.pool.places.waiting == 0 && condition.dialsInFlight == 1 })
