@@ -10,4 +10,10 @@ package enum Algorithm: String, Sendable, Hashable, CaseIterable {
     case random
     /// By a key of the request: equal keys go to the same backend, in every worker and every proxy.
     case hash
+
+    /// The one by which tunnels are placed: while a pool is made level, whoever comes goes to where there is room. In turn or by lot those
+    /// that were sent away would come back to where they were as often as not, and be sent away again.
+    package func placing(isRebalancing: Bool) -> Algorithm {
+        isRebalancing && self != .hash ? .leastConnections : self
+    }
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A pool under test: its facts, its loads, and the counter that a real pool's workers would share.
 struct Field {
-    let algorithm: Algorithm
+    var algorithm: Algorithm
     var facts: [BackendFacts]
     var loads: [Int]
     var ticket: UInt64 = 0

@@ -100,6 +100,41 @@ def test_one_call_levels_a_pool_that_is_never_rebalanced_at_the_pace_it_names(la
             assert set(regulars.codes) == {1012} and not regulars.complaint and not regulars.cut
 
 
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize("pool", [{}, {"balance": "random"}, {"slow_start": "5s"}], ids=["in turn", "random", "slow start"])
+def test_one_call_closes_no_more_than_are_too_many_whatever_the_pool(launch, pool):
+    """Those that are sent away come to the newcomer by any algorithm, as fast as it takes them."""
+    with pool_backends(3) as (*two, third):
+        proxy = launch(pooled(two, **pool))
+        with Regulars(proxy.port, CLIENTS) as regulars:
+            before = regulars.places()
+            grow(proxy, third)
+            api = PoolAPI(proxy)
+            assert api.rebalance(share=100, interval="1s") == 202
+            ended = proxy.log.wait("pool_rebalance_ended", deadline=60)
+            assert ended["reason"] == "done"
+            wait_until(lambda: is_level(regulars, 1.1, slack=0), 5, lambda: f"{regulars.places()}, {regulars.closed} closed")
+            excess = sum(max(0, count - CLIENTS / 3) for count in before.values())
+            assert 0 < regulars.closed <= excess, f"{regulars.closed} closed where {excess} were too many"
+            assert set(regulars.codes) == {1012} and not regulars.complaint and not regulars.cut
+
+
+def test_a_call_that_is_taken_back_closes_nobody_whose_moment_has_not_come(launch):
+    """One goes every second and a half."""
+    with pool_backends(2) as (one, other):
+        proxy = launch(pooled([one]))
+        with Regulars(proxy.port, CLIENTS) as regulars:
+            grow(proxy, other)
+            api = PoolAPI(proxy)
+            assert api.rebalance(share=100, interval="45s") == 202
+            wait_until(lambda: regulars.closed >= 1, 10)
+            assert api.cancel_rebalance() == 200
+            ended = proxy.log.wait("pool_rebalance_ended", reason="admin")
+            assert stands_still(regulars, 5) and regulars.closed <= 4
+            assert ended["tunnels"] <= regulars.closed <= ended["tunnels"] + 2, ended
+            assert regulars.all_speak() == CLIENTS
+
+
 def test_a_call_that_names_no_pace_goes_by_the_usual_one_and_a_later_one_changes_it(launch):
     with pool_backends(3) as (*two, third):
         proxy = launch(pooled(two, balance="least_connections"))
@@ -109,7 +144,10 @@ def test_a_call_that_names_no_pace_goes_by_the_usual_one_and_a_later_one_changes
             assert api.rebalance(share=0) == api.rebalance(pace=5) == api.rebalance(interval="1") == 400
             assert api.rebalance() == api.rebalance(share=100, interval="1s") == 202
             usual, faster = proxy.log.wait("pool_rebalance", count=2)
-            assert (usual["share"], faster["share"]) == (5, 100)
+            assert (usual["share"], faster["share"], faster["threshold"]) == (5, 100, 1.2)
+            assert api.rebalance(threshold=1.5) == 202
+            last = proxy.log.wait("pool_rebalance", count=3)[-1]
+            assert (last["share"], last["interval"], last["threshold"]) == (100, 1, 1.5)
             wait_until(lambda: regulars.closed >= 3, 10)
             assert api.cancel_rebalance() == 200 and stands_still(regulars)
 

@@ -2,7 +2,9 @@
 ///
 /// Computed in floating point: a load beyond 2^53 loses its last digits, which are none that matter here.
 struct RebalanceLevel {
-    /// What each backend has above the mean, in whole tunnels; clients on their way count for this mean.
+    /// What each backend has above the mean, in whole tunnels, without those that leave already; clients on their way count for this
+    /// mean. With somebody in slow start it is what is above both means, that by whole weights and that by those of the moment:
+    /// more could not go there yet.
     private let excess: [Double]
     private let lots: [Double]
     /// The load of the fullest and of the emptiest backend for their weight, in means of those who are here.
@@ -10,38 +12,48 @@ struct RebalanceLevel {
     private let emptiest: Double
     /// How many backends take connections.
     let takers: Int
-    /// What all of them have above the mean of those who are here, in whole tunnels of each. Small pools are never quite level: where this
-    /// is nothing, nothing can be mended.
+    /// What all of them have above the mean of those who are here, in whole tunnels of each, by whole weights. Small pools are never quite
+    /// level: where this is nothing, nothing can be mended.
     let tooMany: Double
+    /// One of them is in slow start.
+    let isRamping: Bool
 
     /// Nil when there is nothing to compare: fewer than two backends take connections, or nobody has any.
     init?(_ members: [Rebalance.Member], underWay: Double) {
         var counted = members.indices.filter { members[$0].takesNew }
-        var mean = Self.mean(of: counted, members, underWay)
+        var mean = Self.mean(of: counted, members, underWay, \.lots)
         while true {
             // A full one below the mean cannot come up to it: the others have to be level without it.
-            let fitting = counted.filter { !members[$0].isFull || members[$0].amount >= members[$0].lots * mean }
+            let fitting = counted.filter { !members[$0].isFull || members[$0].here >= members[$0].lots * mean }
             guard fitting.count < counted.count else { break }
             counted = fitting
-            mean = Self.mean(of: counted, members, underWay)
+            mean = Self.mean(of: counted, members, underWay, \.lots)
         }
         let takers = counted.map { members[$0] }
-        guard takers.count >= 2, takers.contains(where: { !$0.isFull }), takers.contains(where: { $0.amount > 0 }) else { return nil }
-        let present = Self.mean(of: counted, members, 0)
-        let ratios = takers.map { $0.amount / ($0.lots * present) }
+        guard takers.count >= 2, takers.contains(where: { !$0.isFull }), takers.contains(where: { $0.here > 0 }) else { return nil }
+        let present = Self.mean(of: counted, members, 0, \.lots)
+        let ratios = takers.map { $0.here / ($0.lots * present) }
         guard let fullest = ratios.max(), let emptiest = ratios.min() else { return nil }
         (self.fullest, self.emptiest) = (fullest, emptiest)
         self.takers = takers.count
-        tooMany = takers.reduce(0.0) { $0 + max(0, $1.amount - $1.lots * present).rounded(.down) }
+        tooMany = takers.reduce(0.0) { $0 + max(0, $1.here - $1.lots * present).rounded(.down) }
         var excess = members.map { _ in 0.0 }
-        for index in counted { excess[index] = max(0, members[index].amount - members[index].lots * mean).rounded(.down) }
+        let soon = Self.mean(of: counted, members, underWay, \.lotsNow)
+        for index in counted {
+            let member = members[index]
+            excess[index] = max(0, member.staying - max(member.lots * mean, member.lotsNow * soon)).rounded(.down)
+        }
         self.excess = excess
         lots = members.map(\.lots)
+        isRamping = takers.contains { $0.lotsNow < $0.lots }
     }
 
-    private static func mean(of counted: [Int], _ members: [Rebalance.Member], _ underWay: Double) -> Double {
-        let loads = counted.reduce(underWay) { $0 + members[$1].amount }
-        return loads / max(1, counted.reduce(0.0) { $0 + members[$1].lots })
+    /// For one lot. Each backend has a thousandth of one at least.
+    private static func mean(
+        of counted: [Int], _ members: [Rebalance.Member], _ underWay: Double, _ lots: (Rebalance.Member) -> Double
+    ) -> Double {
+        let loads = counted.reduce(underWay) { $0 + members[$1].here }
+        return loads / max(0.001, counted.reduce(0.0) { $0 + lots(members[$1]) })
     }
 
     /// Whether somebody has a whole tunnel too many, even when all who are on their way will be back.
@@ -79,6 +91,8 @@ struct RebalanceLevel {
 }
 
 extension Rebalance.Member {
-    fileprivate var amount: Double { Double(max(0, load)) }
+    var staying: Double { Double(max(0, load)) }
+    var here: Double { staying + Double(max(0, leaving)) }
     fileprivate var lots: Double { Double(max(1, weight)) }
+    fileprivate var lotsNow: Double { lots * Double(min(max(1, ramp), 1000)) / 1000 }
 }

@@ -1,9 +1,8 @@
 /// When a pool is lopsided, and how gently that is mended.
 ///
-/// Only for pools whose algorithm sends a client that comes back to wherever there is room: `least_connections` best of all, then
-/// `power_of_two`, `round_robin` and `random`. Of these `round_robin` and `random` take longer and close more, since only a new
-/// backend's share of those that come back lands there. A pool with `hash`, or with a sticky cookie, must refuse rebalancing: its
-/// clients come back to where they were, and tunnels would be closed for ever to no avail.
+/// Only for pools that send a client which comes back to wherever there is room, as ``Algorithm/placing(isRebalancing:)`` lets all but
+/// `hash` do. A pool with `hash`, or with a sticky cookie, must refuse rebalancing: its clients come back to where they were, and
+/// tunnels would be closed for ever to no avail.
 package struct RebalanceRules: Sendable, Hashable {
     /// A pool is lopsided when its fullest backend has more than so many times the mean, or its emptiest less than the mean
     /// divided by this. Mending stops halfway between here and level, so that it does not begin again at once. Below 1.01

@@ -28,6 +28,8 @@ final class BackendKeeping {
 
     /// Whether it took connections when that was looked at last.
     var wasInService = false
+    /// Whether it has ever taken connections.
+    var hasServed = false
     /// When it began or ceased to take connections.
     var changedAt: UInt64
     /// Why its tunnels are being closed; nil while they are not.
@@ -37,6 +39,8 @@ final class BackendKeeping {
     var pace: DrainPaceSettings?
     /// The end of that drain was told.
     var isEmptied = false
+    /// Some of its tunnels were told to close by rebalancing, and that was not called off.
+    var hasTold = false
 
     /// - Parameter state: the operator's word; nil leaves it to the file's.
     init(

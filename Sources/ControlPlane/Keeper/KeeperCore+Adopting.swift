@@ -13,7 +13,7 @@ extension KeeperCore {
         let names = Set(kept.map(\.settings.name))
         for pool in pools where !names.contains(pool.name) {
             endOnce(pool, "configuration", at: now)
-            pool.rebalance = nil
+            pool.rebalance.cancel()
         }
         words.retain(pools: names)
         pools = kept.map { kept in
@@ -112,14 +112,13 @@ extension KeeperCore {
     /// What says how it is rebalanced, or that it is not, has changed.
     func adoptRebalancing(_ pool: PoolKeeping, at now: UInt64) {
         guard let rules = pool.rebalanceRules else {
-            (pool.rebalance, pool.nextLook) = (nil, .max)
-            return
+            pool.rebalance.cancel()
+            pool.nextLook = .max
+            return spare(pool)
         }
-        if pool.rebalance == nil {
-            pool.rebalance = Rebalance(rules: rules)
-            pool.nextLook = now &+ rules.interval
-        }
-        pool.rebalance?.rules = rules
+        // Moments that were given by the former rules would stand else, though they be an hour away.
+        if pool.rebalance.rules != rules { spare(pool) }
+        pool.rebalance.rules = rules
         pool.nextLook = min(pool.nextLook, now &+ rules.interval)
     }
 

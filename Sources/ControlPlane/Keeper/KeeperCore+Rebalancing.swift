@@ -5,77 +5,40 @@ import Settings
 
 /// Rebalancing by closing what the fullest backends have too many of.
 extension KeeperCore {
-    /// So many looks in vain end what the operator asked for.
-    private static let mostInVain = 12
-
     /// One look at the pool. Tunnels are counted, and closed, and nothing else: event streams and answers stay where they are.
     func rebalance(_ pool: PoolKeeping, at now: UInt64) {
-        guard var rebalance = pool.rebalance else {
+        guard let rules = pool.rebalanceRules else {
             pool.nextLook = .max
             return
         }
         let tunnels = registry.tunnelsPerWorker(ofPool: pool.name)
+        var rebalance = pool.rebalance
+        let wasMending = rebalance.isMending
         let counts = rebalance.look(at: now, members(of: pool, tunnels, at: now))
+        pool.nextLook = now &+ max(1_000_000, rules.interval)
+        let hasEnded = wasMending && !rebalance.isMending
+        if waitsForTaker(pool, rebalance, at: now) {
+            rebalance.begin()
+            pool.nextLook = min(pool.nextLook, now &+ Self.takerLook)
+        }
         pool.rebalance = rebalance
-        pool.nextLook = now &+ max(1_000_000, rebalance.rules.interval)
         for (backend, count) in zip(pool.backends, counts) where count > 0 {
             let parts = Self.divide(count, like: tunnels[backend.key.backend] ?? [])
-            hands.shed(ShedOrder(backend.condition, .part(parts, within: rebalance.rules.interval), cause: .rebalance))
+            hands.shed(ShedOrder(backend.condition, .part(parts, within: rules.interval), cause: .rebalance))
+            backend.hasTold = true
             pool.once?.told += parts.reduce(0, +)
         }
-        if !rebalance.isMending {
-            endOnce(pool, "done", at: now)
-        } else if rebalance.looksInVain >= Self.mostInVain {
-            endOnce(pool, "no progress", at: now)
-        }
+        // Nobody takes them any more: whose moment has not come may stay.
+        if hasEnded { spare(pool) }
+        endOnceIfOver(pool, at: now)
     }
 
-    // MARK: Once
-
-    /// Mends a pool once, lopsided enough or not. It ends when it is level or when that is to no avail, and at a reload after which
-    /// clients come back to where they were.
-    ///
-    /// - Parameter wish: how fast and how far, where that is not to be as the file says. It holds until the end, or until
-    ///   another one comes.
-    func rebalanceOnce(pool name: String, _ wish: RebalanceWish = RebalanceWish(), at now: UInt64) -> RebalanceAnswer {
-        guard let pool = pool(name) else { return .noPool }
-        guard !pool.isBound else { return .refused }
-        pool.once = pool.once ?? PoolKeeping.Once(began: now)
-        pool.once?.wish = wish
-        let rules = pool.rebalanceRules ?? RebalanceRules()
-        var rebalance = pool.rebalance ?? Rebalance(rules: rules)
-        rebalance.rules = rules
-        rebalance.begin()
-        pool.rebalance = rebalance
-        pool.nextLook = now
-        log.emit(.info, "pool_rebalance") { line in
-            line.field("pool", name)
-            line.field("reason", "admin")
-            line.field("share", Int(rules.sharePerMinute))
-            line.seconds("interval", nanoseconds: rules.interval)
-        }
-        return .begun
-    }
-
-    /// Takes back what ``rebalanceOnce(pool:at:)`` began; tunnels that were told to close already close.
-    func cancelRebalance(pool name: String, at now: UInt64) -> RebalanceAnswer {
-        guard let pool = pool(name) else { return .noPool }
-        guard pool.once != nil else { return .notBegun }
-        endOnce(pool, "admin", at: now)
-        return .cancelled
-    }
-
-    /// A pool that is rebalanced by its configuration begins anew when it is lopsided.
-    func endOnce(_ pool: PoolKeeping, _ reason: StaticString, at now: UInt64) {
-        guard let once = pool.once else { return }
-        pool.once = nil
-        pool.rebalance?.cancel()
-        adoptRebalancing(pool, at: now)
-        log.emit(.info, "pool_rebalance_ended") { line in
-            line.field("pool", pool.name)
-            line.field("reason", reason)
-            line.field("tunnels", once.told)
-            line.seconds("duration", nanoseconds: now > once.began ? now - once.began : 0)
+    /// Those that rebalancing told to close and that are still there may live.
+    func spare(_ pool: PoolKeeping) {
+        for backend in pool.backends where backend.hasTold {
+            backend.hasTold = false
+            hands.shed(ShedOrder(backend.condition, .calledOff, cause: .rebalance))
+            if backend.shedding == nil { pool.once?.told -= backend.condition.tunnelsLeaving }
         }
     }
 
@@ -92,10 +55,12 @@ extension KeeperCore {
             let condition = backend.condition
             let takesNew =
                 condition.isInService && backend.tier == tier && (!hasLocal || backend.settings.zone == zone)
+            let here = (tunnels[backend.key.backend] ?? []).reduce(0, +)
+            // Event streams may be among them.
+            let leaving = min(condition.tunnelsLeaving, max(0, here))
             return Rebalance.Member(
-                load: (tunnels[backend.key.backend] ?? []).reduce(0, +) - condition.tunnelsLeaving,
-                weight: max(1, backend.settings.weight) * condition.ramp(slowStart, now: now), takesNew: takesNew,
-                isFull: Self.isFull(backend))
+                load: here - leaving, leaving: leaving, weight: backend.settings.weight, ramp: condition.ramp(slowStart, now: now),
+                takesNew: takesNew, isFull: Self.isFull(backend))
         }
     }
 
@@ -117,15 +82,4 @@ extension KeeperCore {
         }
         return parts
     }
-}
-
-/// What became of the wish to rebalance, or to do so no longer.
-package enum RebalanceAnswer: Sendable, Equatable {
-    case begun
-    case noPool
-    /// The pool's clients come back to where they were: `hash`, or a sticky cookie.
-    case refused
-    case cancelled
-    /// There is nothing to cancel.
-    case notBegun
 }

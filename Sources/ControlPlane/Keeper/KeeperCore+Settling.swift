@@ -40,6 +40,7 @@ extension KeeperCore {
         let isInService = backend.condition.isInService
         guard isInService != backend.wasInService else { return false }
         backend.wasInService = isInService
+        if isInService { backend.hasServed = true }
         backend.changedAt = now
         if isInService, !isFirst, pool.settings.slowStart != nil { backend.condition.beganSlowly(at: now) }
         return true

@@ -11,9 +11,10 @@ final class PoolKeeping {
     private var byLabel: [String: BackendKeeping] = [:]
     /// Nil without ejection.
     var ejection: EjectionTracker<String>?
-    /// Nil while nothing is rebalanced.
-    var rebalance: Rebalance? {
-        didSet { meter.isRebalancing = rebalance?.isMending ?? false }
+    /// Looks at the pool while there are ``rebalanceRules``. It stays when these go: who was sent away is still on the way then, and
+    /// what the share allowed is used up, though rebalancing begin anew.
+    var rebalance = Rebalance() {
+        didSet { meter.isRebalancing = rebalance.isMending }
     }
     /// Set while it is rebalanced because the operator asked for it; that ends by itself.
     var once: Once?
@@ -23,8 +24,10 @@ final class PoolKeeping {
     struct Once {
         let began: UInt64
         var wish = RebalanceWish()
-        /// Tunnels told to close since.
+        /// Tunnels told to close since, without those that were let stay.
         var told = 0
+        /// Since when it waits for a backend that takes connections.
+        var waitsSince: UInt64?
     }
 
     /// Its clients come back to where they were, so that closing tunnels moves nobody.

@@ -33,7 +33,7 @@ package final class PoolMeter: Sendable {
         set { panic.store(newValue, ordering: .relaxed) }
     }
 
-    /// It was found lopsided, or is to be made level once, and is not level yet.
+    /// It was found lopsided, or is to be made level once, and is not level yet. Workers read it where they place a tunnel.
     package var isRebalancing: Bool {
         get { rebalancing.load(ordering: .relaxed) }
         set { rebalancing.store(newValue, ordering: .relaxed) }

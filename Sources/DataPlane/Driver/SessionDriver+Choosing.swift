@@ -12,7 +12,7 @@ extension SessionDriver {
         current.shortage = nil
         current.target = nil
         guard pool.hash != nil || pool.sticky != nil, let head = current.head else {
-            if !pool.isSole { current.candidates = pool.candidates() }
+            if !pool.isSole { current.candidates = pool.candidates(isUpgrade: current.exchange.isUpgrade) }
             return
         }
         let visit = pool.sticky?.visit(of: head)
@@ -21,7 +21,7 @@ extension SessionDriver {
         let seen = key.flatMap { pool.hash?.held($0) }
         current.placing = Placing(key: key, visit: visit, seen: seen)
         let preferred = visit?.index ?? seen.flatMap { pool.hash?.index(ofNumber: $0) }
-        current.candidates = pool.candidates(key: key, preferred: preferred)
+        current.candidates = pool.candidates(key: key, preferred: preferred, isUpgrade: current.exchange.isUpgrade)
     }
 
     /// Who asks: behind proxies that we trust whom they name.
@@ -121,7 +121,7 @@ extension SessionDriver {
             guard placing.turns < Placing.mostTurns else { break }
             placing.turns += 1
             placing.seen = other
-            current.candidates = pool.candidates(key: key, preferred: hash.index(ofNumber: other))
+            current.candidates = pool.candidates(key: key, preferred: hash.index(ofNumber: other), isUpgrade: true)
             current.target = nil
             current.attempts -= 1
             return false

@@ -11,7 +11,7 @@ package struct ShedOrder: Sendable {
         /// So many of each worker's tunnels, by its index, evenly within so many nanoseconds. Missing ones count as 0. Event streams
         /// stay.
         case part([Int], within: UInt64)
-        /// No more of them: those that were told and are still there may live.
+        /// No more of them: those that were told, for a drain or for rebalancing as `cause` is, and are still there may live.
         case calledOff
     }
 

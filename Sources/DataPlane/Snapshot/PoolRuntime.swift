@@ -83,8 +83,10 @@ final class PoolRuntime: Sendable {
     /// - Parameters:
     ///   - key: of the request, where the pool hashes.
     ///   - preferred: the backend that a cookie or a hold names.
-    func candidates(key: UInt64? = nil, preferred: Int? = nil) -> Candidates {
+    ///   - isUpgrade: a tunnel is to be placed. Rebalancing moves tunnels alone: plain requests would all go to the emptiest meanwhile.
+    func candidates(key: UInt64? = nil, preferred: Int? = nil, isUpgrade: Bool) -> Candidates {
         let placement = key.flatMap { key in hash.map { $0.placement(key) } }
+        let algorithm = isUpgrade ? algorithm.placing(isRebalancing: meter.isRebalancing) : algorithm
         return Candidates(
             algorithm: algorithm, schedule: schedule, ticket: ticket.next(), placement: placement, preferred: preferred, panic: panic)
     }

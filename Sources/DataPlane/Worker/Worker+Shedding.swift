@@ -6,7 +6,7 @@ extension Worker {
     /// Does what the keeper orders. In a drain of the process nothing: all are told to go already.
     func shed(_ order: ShedOrder) {
         let key = order.backend.key
-        if case .calledOff = order.extent { sheds[key] = nil }
+        if case .calledOff = order.extent, order.cause.isDrainOfBackend { sheds[key] = nil }
         guard drain == nil else { return }
         let concerned = sessions.values.filter { $0.isLongLived && $0.tunnel?.backend.key == key }
         switch order.extent {
@@ -19,7 +19,7 @@ extension Worker {
             let staying = concerned.filter { $0.phase == .relaying && !$0.isRetiring }
             shed(Self.quietFirst(staying, count: count), order)
         case .calledOff:
-            for session in concerned where session.retireAt != .never && session.retireCause.isDrainOfBackend {
+            for session in concerned where session.retireAt != .never && session.retireCause.isCalledOff(with: order.cause) {
                 session.reprieve()
                 retireIfRemoved(session)
             }
@@ -82,4 +82,9 @@ extension Worker {
 extension CloseReason.Cause {
     /// What an order of the keeper says, and another one may call off.
     var isDrainOfBackend: Bool { self == .backendDrain || self == .backendDown }
+
+    /// Drains are one matter and rebalancing is another: the end of one leaves the other as it is.
+    func isCalledOff(with other: CloseReason.Cause) -> Bool {
+        isDrainOfBackend ? other.isDrainOfBackend : self == .rebalance && other == .rebalance
+    }
 }

@@ -31,6 +31,15 @@ package struct RebalanceWish: Sendable, Hashable {
         return value
     }
 
+    /// What holds when this one follows another: what it does not name stays.
+    package func over(_ former: RebalanceWish) -> RebalanceWish {
+        var both = former
+        both.thresholdPerMille = thresholdPerMille ?? former.thresholdPerMille
+        both.sharePercent = sharePercent ?? former.sharePercent
+        both.interval = interval ?? former.interval
+        return both
+    }
+
     /// What holds then.
     package func over(_ settings: RebalanceSettings) -> RebalanceSettings {
         RebalanceSettings(

@@ -1,11 +1,17 @@
 @testable import Balancing
 
-/// A pool whose clients come back some time after they were closed, to whichever backend its algorithm chooses; driven look by look.
+/// A pool whose clients come back some time after they were closed, to whichever backend its algorithm chooses, or the one that takes its
+/// place while it is made level; driven look by look.
 struct RebalanceField {
     /// Clients between two connections: when each comes back, and where it was.
     private var away: [(due: UInt64, home: Int)] = []
     private var pool: Field
+    private let algorithm: Algorithm
     private let isSticky: Bool
+    /// Of those that begin with nobody; nil: they have their whole share at once.
+    private let slowStart: SlowStart?
+    /// Those that begin with nobody, and how many connections each got.
+    private var given: [Int: Int] = [:]
     /// The longest time until a client is back.
     private let delay: UInt64
     private var random: SplitMix
@@ -24,8 +30,11 @@ struct RebalanceField {
     /// - Parameter isSticky: clients bring a cookie that leads them to where they were.
     init(
         _ algorithm: Algorithm, loads: [Int], weights: [Int]? = nil, rules: RebalanceRules, delay: UInt64 = 20_000_000_000,
-        isSticky: Bool = false, seed: UInt64 = 5
+        isSticky: Bool = false, slowStart: SlowStart? = nil, seed: UInt64 = 5
     ) {
+        self.algorithm = algorithm
+        self.slowStart = slowStart
+        if slowStart != nil { for index in loads.indices where loads[index] == 0 { given[index] = 0 } }
         self.weights = weights ?? loads.map { _ in 1 }
         self.delay = delay
         self.isSticky = isSticky
@@ -48,7 +57,9 @@ struct RebalanceField {
 
     /// One interval: a look, its Closes, and those who come back before the next one.
     mutating func step() {
-        let members = zip(pool.loads, weights).map { Rebalance.Member(load: $0, weight: $1) }
+        let members = weights.indices.map {
+            Rebalance.Member(load: pool.loads[$0], weight: weights[$0], ramp: ramp($0, at: now))
+        }
         let given = rebalance.look(at: now, members)
         let ideals = ideals
         noteLevel(ideals)
@@ -62,7 +73,8 @@ struct RebalanceField {
         now += rebalance.rules.interval
         let back = away.filter { $0.due < now }
         away.removeAll { $0.due < now }
-        for client in back { land(client.home, ideals) }
+        pool.algorithm = algorithm.placing(isRebalancing: rebalance.isMending)
+        for client in back.sorted(by: { $0.due < $1.due }) { land(client.home, at: client.due, ideals) }
     }
 
     /// Some clients leave for good, and others come for the first time.
@@ -71,7 +83,7 @@ struct RebalanceField {
             let index = Int.random(in: pool.loads.indices, using: &random)
             if pool.loads[index] > 0 {
                 pool.loads[index] -= 1
-                land(index, ideals)
+                land(index, at: now, ideals)
             }
         }
     }
@@ -80,9 +92,16 @@ struct RebalanceField {
         for index in wasLevel.indices where Double(pool.loads[index]) < ideals[index] + 1 { wasLevel[index] = true }
     }
 
-    private mutating func land(_ home: Int, _ ideals: [Double]) {
+    private func ramp(_ index: Int, at moment: UInt64) -> Int {
+        guard let slowStart, let connections = given[index] else { return 1000 }
+        return slowStart.ramp(sinceStart: moment, connectionsSince: connections)
+    }
+
+    private mutating func land(_ home: Int, at moment: UInt64, _ ideals: [Double]) {
         pool.preferred = isSticky ? home : nil
+        for index in given.keys { pool.facts[index].ramp = ramp(index, at: moment) }
         guard let index = pool.first() else { return }
+        given[index]? += 1
         pool.loads[index] += 1
         if wasLevel[index] { mostAbove[index] = max(mostAbove[index], Double(pool.loads[index]) - ideals[index]) }
     }

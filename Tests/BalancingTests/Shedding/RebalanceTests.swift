@@ -153,7 +153,8 @@ import Testing
             for _ in 0..<4 {
                 let members = (0..<Int.random(in: 0...5, using: &random)).map { _ in
                     Member(
-                        load: values.randomElement(using: &random) ?? 0, weight: values.randomElement(using: &random) ?? 0,
+                        load: values.randomElement(using: &random) ?? 0, leaving: values.randomElement(using: &random) ?? 0,
+                        weight: values.randomElement(using: &random) ?? 0, ramp: values.randomElement(using: &random) ?? 0,
                         takesNew: Int.random(in: 0...4, using: &random) > 0)
                 }
                 let given = rebalance.look(at: random.next(), members)

@@ -17,6 +17,16 @@ struct KeeperRebalanceTests {
         }
     }
 
+    /// So many tunnels of the first backend, told to go, are gone.
+    private func leave(_ bench: KeeperBench, _ count: Int) {
+        let label = KeeperBench.label(0)
+        for _ in 0..<count {
+            bench.registry.backend(pool: "main", label: label).release()
+            // It has most of them.
+            bench.registry.tunnel(route: "r", pool: "main", backend: label).worker(1).closed()
+        }
+    }
+
     private func closed(_ orders: [String]) -> Int {
         orders.flatMap { $0.split(whereSeparator: { !$0.isNumber }).dropFirst() }.compactMap { Int($0) }.reduce(0, +)
     }
@@ -133,6 +143,7 @@ struct KeeperRebalanceTests {
         let bench = begun()
         #expect(closed(bench.hands.takeOrders()) > 0)
         #expect(bench.core.cancelRebalance(pool: "main", at: bench.now) == .cancelled)
+        #expect(bench.hands.takeOrders() == ["9001 called off rebalance"])
         bench.pass(seconds: 60)
         #expect(bench.hands.takeOrders() == [] && bench.core.wakesAt(now: bench.now) == .max)
         #expect(endings(bench).first?.contains("\"reason\":\"admin\"") == true)
@@ -143,6 +154,24 @@ struct KeeperRebalanceTests {
         _ = always.hands.takeOrders()
         always.pass(seconds: 20)
         #expect(closed(always.hands.takeOrders()) > 0)
+    }
+
+    @Test("once, called off and begun anew again and again: no more go than what the share allows for the time, and than are too many")
+    func again() {
+        var wish = RebalanceWish()
+        #expect(wish.set("share", to: "100") == nil && wish.set("interval", to: "30s") == nil)
+        let bench = KeeperBench(keptPool(2, check: nil))
+        load(bench, 0, 60)
+        var told = 0
+        for _ in 0..<6 {
+            #expect(bench.core.rebalanceOnce(pool: "main", wish, at: bench.now) == .begun)
+            bench.pass(seconds: 10)
+            let count = closed(bench.hands.takeOrders())
+            leave(bench, count)
+            told += count
+            #expect(bench.core.cancelRebalance(pool: "main", at: bench.now) == .cancelled)
+        }
+        #expect((25...30).contains(told))
     }
 
     @Test("once, as fast as the operator wants, over reloads and until the end; then as the file says")
@@ -160,11 +189,19 @@ struct KeeperRebalanceTests {
         #expect(bench.hands.takeOrders() == [])
         bench.pass(seconds: 2)
         #expect(closed(bench.hands.takeOrders()) == 120)
-        #expect(bench.core.rebalanceOnce(pool: "main", at: bench.now) == .begun)
+        // What a later wish does not name stays as it is.
+        var slower = RebalanceWish()
+        #expect(slower.set("share", to: "10") == nil && slower.set("threshold", to: "1.3") == nil)
+        #expect(bench.core.rebalanceOnce(pool: "main", slower, at: bench.now) == .begun)
+        _ = bench.hands.takeOrders()
+        let line = bench.lines("pool_rebalance").last ?? ""
+        #expect(line.contains("\"share\":10,\"interval\":20.0") && line.contains("\"threshold\":1.3,"))
         bench.pass(seconds: 10)
-        #expect(closed(bench.hands.takeOrders()) <= 12)
-        #expect(bench.core.rebalanceOnce(pool: "main", wish, at: bench.now) == .begun)
+        #expect(closed(bench.hands.takeOrders()) <= 1)
+        bench.pass(seconds: 12)
+        #expect((19...20).contains(closed(bench.hands.takeOrders())))
         #expect(bench.core.cancelRebalance(pool: "main", at: bench.now) == .cancelled)
+        _ = bench.hands.takeOrders()
         bench.pass(seconds: 10)
         #expect((1...6).contains(closed(bench.hands.takeOrders())))
     }
@@ -180,7 +217,7 @@ struct KeeperRebalanceTests {
         var told = 0
         for _ in 0..<5 {
             let count = closed(bench.hands.takeOrders())
-            for _ in 0..<count { bench.condition(0).leaves() }
+            leave(bench, count)
             told += count
             bench.pass(seconds: 10)
         }

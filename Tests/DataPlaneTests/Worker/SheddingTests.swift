@@ -1,3 +1,4 @@
+import Session
 import Support
 import Testing
 
@@ -72,6 +73,23 @@ import Testing
         // Those of the other one can still be told, and these, too.
         proxy.group.drain(period: .zero)
         for client in clients.joined() { #expect(leaves(client)) }
+    }
+
+    @Test func `rebalancing that is called off lets those live whose moment has not come, and no drain's`() throws {
+        let clients = try tunnels(10)
+        func tell(_ index: Int, _ extent: ShedOrder.Extent, _ cause: CloseReason.Cause) {
+            proxy.group.shed(ShedOrder(condition(index), extent, cause: cause))
+        }
+        // The first of each worker goes at once.
+        tell(0, .part([1000, 1000], within: .max / 2), .rebalance)
+        tell(1, .all(.perSecond(1), from: .max / 2), .backendDrain)
+        #expect(eventually { condition(0).tunnelsLeaving == 5 && condition(1).tunnelsLeaving == 5 })
+        for index in [1, 0] { tell(index, .calledOff, .rebalance) }
+        #expect(eventually { condition(0).tunnelsLeaving <= 2 })
+        // Once this is done by both workers, what was said before is.
+        tell(0, .all(.perSecond(1), from: .max / 2), .backendDrain)
+        #expect(eventually { condition(0).tunnelsLeaving == 5 })
+        #expect(condition(1).tunnelsLeaving == 5 && clients.count == 2)
     }
 
     @Test func `of each worker as many are told as the order says, and no more than it has`() throws {
