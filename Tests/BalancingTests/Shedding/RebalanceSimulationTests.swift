@@ -44,11 +44,15 @@ import Testing
     }
 
     @Test(arguments: algorithms, scenes)
-    func `a lopsided pool becomes level without overshoot, and then nobody is closed`(algorithm: Algorithm, scene: Scene) {
-        for (share, seed) in [(5.0, UInt64(1)), (20, 2), (100, 3), (100, 4)] {
+    func `a lopsided pool becomes level without overshoot, no more are closed than were too many, and then nobody is`(
+        algorithm: Algorithm, scene: Scene
+    ) {
+        for (share, seed) in [(5.0, UInt64(1)), (20, 2), (100, 3)] {
             var field = scene.field(algorithm, share: share, seed: seed)
             let population = field.population
-            for _ in 0..<1200 { field.step() }
+            // With weights one that is heavy may get one too many, once, and gives it back.
+            let most = scene.excess(field.ideals) + Double(scene.weights == nil ? 0 : scene.loads.count)
+            for _ in 0..<500 { field.step() }
             #expect(field.population == population)
             // Nobody gives what it will need itself.
             #expect(field.mostBelow <= 1e-9, "at \(share) percent a minute")
@@ -59,20 +63,9 @@ import Testing
                 let load = Double(field.loads[index])
                 #expect(load <= max(ideal * 1.2, ideal + 1) && load >= min(ideal / 1.2, ideal - 1))
             }
+            let closed = Double(field.closed.reduce(0, +))
+            #expect(closed > 0 && closed <= most, "\(closed) at \(share) percent a minute")
             #expect(field.closed.suffix(200).allSatisfy { $0 == 0 } && !field.rebalance.isMending)
-        }
-    }
-
-    @Test(arguments: algorithms, scenes)
-    func `no more are closed than were too many, whatever the algorithm`(algorithm: Algorithm, scene: Scene) {
-        for share in [5.0, 20, 100] {
-            var field = scene.field(algorithm, share: share)
-            let excess = scene.excess(field.ideals)
-            for _ in 0..<500 { field.step() }
-            #expect(field.closed.reduce(0, +) > 0)
-            // With weights one that is heavy may get one too many, once, and gives it back.
-            let slack = scene.weights == nil ? 0 : scene.loads.count
-            #expect(Double(field.closed.reduce(0, +)) <= excess + Double(slack), "at \(share) percent a minute")
         }
     }
 
