@@ -37,8 +37,9 @@ extension KeeperCore {
     func spare(_ pool: PoolKeeping) {
         for backend in pool.backends where backend.hasTold {
             backend.hasTold = false
-            hands.shed(ShedOrder(backend.condition, .calledOff, cause: .rebalance))
+            // Before the order: workers may be quicker than this thread.
             if backend.shedding == nil { pool.once?.told -= backend.condition.tunnelsLeaving }
+            hands.shed(ShedOrder(backend.condition, .calledOff, cause: .rebalance))
         }
     }
 
