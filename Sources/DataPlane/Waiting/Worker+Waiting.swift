@@ -8,8 +8,8 @@ struct WaitingLines {
     var nextLook = Moment(nanoseconds: 0)
 }
 
-/// A line looks for places when it was told that one came free, when somebody joined it, and every 100 ms besides: that a
-/// backend came up, or starts less slowly, nobody says.
+/// A line looks for places when it was told that one came free or that a backend stands otherwise, when somebody joined it, and every
+/// 100 ms besides: that a backend starts less slowly, nobody says.
 extension Worker {
     private static let lookInterval = Moment.Span(nanoseconds: 100_000_000)
     /// How many of the choosy ones, or of those behind the first, look at once.
