@@ -11,18 +11,39 @@ extension SessionDriver {
             flush(side)
             guard phase == .relaying else { return }
         }
-        if event.isReadable, side.isClient ? client.interest.reads : backend.interest.reads { pump(from: side) }
+        // Those who have more wait for their turn, and are read then.
+        guard event.isReadable, side.isClient ? client.interest.reads && !isClientBulk : backend.interest.reads && !isBackendBulk else {
+            return
+        }
+        guard pump(from: side), phase == .relaying else { return }
+        if side.isClient { isClientBulk = true } else { isBackendBulk = true }
+        worker.bulk.append(worker.registrations.token(side.isClient ? clientSlot : backendSlot))
+    }
+
+    /// One read more, of a side that had more to say than one read takes.
+    ///
+    /// - Returns: how many bytes came; nil when its turn is over.
+    func pumpOn(_ side: Session.Side) -> Int? {
+        let before = side.isClient ? traffic.bytesToBackend : traffic.bytesToClient
+        if phase == .relaying, side.isClient ? client.interest.reads : backend.interest.reads, pump(from: side), phase == .relaying {
+            return Int(truncatingIfNeeded: (side.isClient ? traffic.bytesToBackend : traffic.bytesToClient) &- before)
+        }
+        if side.isClient { isClientBulk = false } else { isBackendBulk = false }
+        return nil
     }
 
     /// One read, and everything it leads to.
-    func pump(from side: Session.Side) {
-        let received = receive(side, limit: worker.readLimit)
+    ///
+    /// - Returns: whether the socket may hold more.
+    func pump(from side: Session.Side) -> Bool {
+        let received = receive(side, limit: worker.tunnelReadLimit)
         if received.count > 0 { relay(received.count, from: side) }
         if let ending = received.ending { ended(side, ending) }
         // What reading made us say (a TLS key update's answer) may wait for the socket, too.
         if backlogCount(side) > 0, !(side.isClient ? client.interest.writes : backend.interest.writes) { refreshInterests() }
         if let failed = failedSend { hearLastWords(of: failed.side, failed.ending) }
         if relaying.needsAttention { settle() }
+        return received.isFull
     }
 
     /// A side that takes no more may have said why before: its Close can still lie in the socket. It is read to its end, or a
@@ -30,7 +51,7 @@ extension SessionDriver {
     private func hearLastWords(of side: Session.Side, _ ending: Stream.Ending) {
         failedSend = nil
         for _ in 0..<8 where !relaying[side].hasEnded && failedSend == nil && backlogCount(side.other) == 0 {
-            let received = receive(side, limit: worker.readLimit)
+            let received = receive(side, limit: worker.tunnelReadLimit)
             if received.count > 0 { relay(received.count, from: side) }
             if received.count == 0 || received.ending != nil { break }
         }

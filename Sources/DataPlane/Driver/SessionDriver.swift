@@ -45,6 +45,9 @@ final class SessionDriver {
     /// `serveInput` is at work.
     var isServing = false
     var countsInDrain = false
+    /// Whether the worker's `bulk` holds a side.
+    var isClientBulk = false
+    var isBackendBulk = false
     var retireCause = CloseReason.Cause.drain
     var current: ExchangeState?
     /// Meaningful in `.relaying` only.

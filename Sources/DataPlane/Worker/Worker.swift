@@ -16,6 +16,8 @@ final class Worker {
     private(set) var snapshot: Snapshot
     /// Most bytes of one read: the scratch area, or less where `limits.buffer` is less.
     private(set) var readLimit: Int
+    /// The same of tunnels.
+    private(set) var tunnelReadLimit: Int
     /// The time of this turn.
     private(set) var now: Moment
     var random = BufferedRandom()
@@ -37,6 +39,8 @@ final class Worker {
     var listening: [ListeningPlace] = []
     var handshakes = HandshakeTurns()
     var lines = WaitingLines()
+    /// Tunnels that had more to say than one read takes.
+    var bulk = BulkTurns()
     /// Those who dial on in the next turn.
     private var dialers: [SessionDriver] = []
     /// Connections to backends that wait for the next plain request.
@@ -56,6 +60,7 @@ final class Worker {
         self.snapshot = snapshot
         scratch = Scratch(capacity: Worker.largestRead)
         readLimit = min(scratch.capacity, snapshot.settings.limits.buffer)
+        tunnelReadLimit = min(readLimit, BulkTurns.perRead)
         cells = shared.registry.process.worker(handle.index)
         now = Moment(nanoseconds: Clock.monotonic())
         epoll = try Epoll()
@@ -88,11 +93,12 @@ final class Worker {
 
     func turn() {
         let wait = min(timers.wait(now: now.nanoseconds) ?? Self.longestWait, waitForLines ?? Self.longestWait, Self.longestWait)
-        let count = epoll.wait(milliseconds: dialers.isEmpty ? wait : 0)
+        let count = epoll.wait(milliseconds: dialers.isEmpty && bulk.isEmpty ? wait : 0)
         now = Moment(nanoseconds: Clock.monotonic())
         handle.turns.wrappingAdd(1, ordering: .relaxed)
         for index in 0..<count { serve(epoll.event(index)) }
         if !dialers.isEmpty { serveDialers() }
+        if !bulk.isEmpty { serveBulk() }
         expireLines()
         serveDeadlines()
         serveHandshakes()
@@ -179,6 +185,7 @@ final class Worker {
     private func adopt(_ new: Snapshot) {
         snapshot = new
         readLimit = min(scratch.capacity, new.settings.limits.buffer)
+        tunnelReadLimit = min(readLimit, BulkTurns.perRead)
         rearrangeKept()
         watchListeners(of: new)
         for session in sessions.values where session.isIdle && !session.listener.isIn(new) { session.sayGoodbye() }
