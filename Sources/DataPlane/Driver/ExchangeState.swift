@@ -117,17 +117,68 @@ final class ExchangeState {
         inputStart = 0
     }
 
-    /// The next exchange of the same connection.
-    init(_ exchange: Exchange, after last: ExchangeState, snapshot: Snapshot) {
-        self.exchange = exchange
+    /// Begins the exchange behind `last` of the same connection, in the place of one that is over: nothing is left of that one.
+    func begin(after last: ExchangeState, deadline: Moment, snapshot: Snapshot) {
+        exchange.beginLater(rules: snapshot.exchangeRules, deadline: deadline)
         self.snapshot = snapshot
-        armedAt = last.armedAt
-        input = last.input
-        inputStart = last.inputStart
-        clientAddress = last.clientAddress
-        guard !last.input.isEmpty else { return }
+        swap(&input, &last.input)
         last.input = []
+        inputStart = last.inputStart
         last.inputStart = 0
+        clientAddress = last.clientAddress
+        armedAt = last.armedAt
+        isSurplus = false
+        forgetRequest()
+        forgetBackend()
+        forgetAnswer()
+    }
+
+    private func forgetRequest() {
+        head = nil
+        headAt = Moment(nanoseconds: 0)
+        expectedAccept = []
+        context = nil
+        requestID = nil
+        body = []
+        isBackendDeaf = false
+    }
+
+    private func forgetBackend() {
+        route = nil
+        comment = .unbounded
+        // To assign nil to a large one costs, although it is nil.
+        if candidates != nil { candidates = nil }
+        placing = nil
+        attempts = 0
+        asked = 0
+        shortage = nil
+        target = nil
+        dialStartedAt = Moment(nanoseconds: 0)
+        dialFailures = 0
+        vainDials = (Moment(nanoseconds: 0), 0)
+        isBetweenTurns = false
+        lastFailure = .other
+        isShakingHands = false
+        isKept = false
+        lent = nil
+        avoidsKept = false
+        hadPlace = false
+        spot = nil
+        lost = []
+    }
+
+    private func forgetAnswer() {
+        answer = []
+        status = 0
+        closes = true
+        allowsReuse = false
+        hasBackendEnded = false
+        kind = nil
+        isRetired = false
+        bytesToBackend = 0
+        bytesToClient = 0
+        client = Reader()
+        backend = Reader()
     }
 
     func goes(by route: RouteRuntime) {

@@ -50,7 +50,8 @@ extension SessionDriver {
         var offset = 0
         while phase == .exchanging, current.isAwaitingAnswer, offset < bytes.count {
             let rest = bytes.extracting(offset..<bytes.count)
-            switch current.exchange.backendSent(rest, expectedAccept: current.expectedAccept, now: now) {
+            let action = current.exchange.backendSent(rest, expectedAccept: current.expectedAccept, now: now)
+            switch action {
             case .wait:
                 current.answer = rest.withUnsafeBytes { Array($0) }
                 return
@@ -63,7 +64,7 @@ extension SessionDriver {
                 return openTunnel(head, early: early, extensions: extensions, subprotocol: subprotocol)
             case .relayAnswer(let head):
                 return relayAnswer(head, rest.extracting(min(head.length, rest.count)..<rest.count), current)
-            case let action:
+            case .route, .dialNext, .retry, .say, .refuse, .abandon:
                 reportAnswer(action, current)
                 return perform(action)
             }
@@ -174,9 +175,13 @@ extension SessionDriver {
         leave.isOver()
         let snapshot = last.snapshot === worker.snapshot || !listener.isIn(worker.snapshot) ? last.snapshot : worker.snapshot
         let rules = snapshot.exchangeRules
-        let next = ExchangeState(
-            Exchange(rules: rules, deadline: now.after(rules.keepAlive), isLater: true), after: last, snapshot: snapshot)
+        let deadline = now.after(rules.keepAlive)
+        let next =
+            worker.spareState.take() ?? ExchangeState(exchange: Exchange(rules: rules, deadline: deadline), snapshot: snapshot)
+        next.begin(after: last, deadline: deadline, snapshot: snapshot)
         current = next
+        // The next exchange of whatever connection takes its place. Callers may still look at it: it forgets nothing before that.
+        if last.snapshot === worker.snapshot { worker.spareState = last }
         if worker.drain != nil { drainBegan() }
         if hasClientEnded || next.waiting > 0 { serveInput() }
     }

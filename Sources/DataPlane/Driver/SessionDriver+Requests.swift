@@ -112,26 +112,23 @@ extension SessionDriver {
     // MARK: What is watched
 
     func refreshExchangeInterests(_ current: ExchangeState?) {
-        var wanted = Interest()
-        switch phase {
-        case .proxyHeader, .tlsAwaited, .tlsHandshake: wanted.insert(.read)
-        case .lingering: if !hasClientEnded { wanted.insert(.read) }
-        case .exchanging: if let current, wantsClientBytes(current) { wanted.insert(.read) }
-        case .tlsHeld, .relaying, .over: break
-        }
-        if !client.backlog.isEmpty { wanted.insert(.write) }
-        if !wanted.reads, client.interest.reads, !backend.backlog.isEmpty { cells?.pause(.toBackend) }
-        setInterest(.client, wanted)
+        let reads =
+            switch phase {
+            case .proxyHeader, .tlsAwaited, .tlsHandshake: true
+            case .lingering: !hasClientEnded
+            case .exchanging: if let current { wantsClientBytes(current) } else { false }
+            case .tlsHeld, .relaying, .over: false
+            }
+        if !reads, client.interest.reads, !backend.backlog.isEmpty { cells?.pause(.toBackend) }
+        setInterest(.client, Interest(reads: reads, writes: !client.backlog.isEmpty))
         guard let current, phase == .exchanging, backend.isOpen else { return }
-        var fromBackend = Interest()
         if !current.isShakingHands, current.isDialing {
-            fromBackend.insert(.write)
+            setInterest(.backend, .write)
         } else {
-            if client.backlog.isEmpty { fromBackend.insert(.read) }
-            if !backend.backlog.isEmpty, !current.isBackendDeaf { fromBackend.insert(.write) }
-            if !client.backlog.isEmpty, backend.interest.reads { cells?.pause(.toClient) }
+            let isClientSlow = !client.backlog.isEmpty
+            if isClientSlow, backend.interest.reads { cells?.pause(.toClient) }
+            setInterest(.backend, Interest(reads: !isClientSlow, writes: !backend.backlog.isEmpty && !current.isBackendDeaf))
         }
-        setInterest(.backend, fromBackend)
         tellBuffered()
     }
 

@@ -70,4 +70,5 @@ extension Session.Side {
 extension Interest {
     @inline(__always) var reads: Bool { rawValue & 1 != 0 }
     @inline(__always) var writes: Bool { rawValue & 4 != 0 }
+    @inline(__always) init(reads: Bool, writes: Bool) { self.init(rawValue: (reads ? 1 : 0) | (writes ? 4 : 0)) }
 }

@@ -115,7 +115,7 @@ package final class Snapshot: Sendable {
     /// Where a request goes; nil when no route is for it, or when a reload removed the listener it came in on.
     func destination(of head: RequestHead, from listener: ListenerRuntime) -> Destination? {
         guard let position = listener.position(in: self) else { return nil }
-        let host = head.host?.bytes ?? []
+        let host = head.hostBytes
         let path = head.target.path
         guard let index = routes.position(host: host.span, path: path.span, listener: position), index < destinations.count else {
             return nil

@@ -122,11 +122,9 @@ extension Worker {
     /// Of all pools together: an eighth of the descriptors that connections may have.
     private var mostKept: Int { shared.descriptorCapacity / 4 / max(1, shared.handles.count) }
 
-    /// It is in use again.
-    func unwatchKept(_ connection: KeptConnection) {
-        unschedule(connection.slot)
-        connection.cells.idle(delta: -1)
-    }
+    /// It is in use again. Its deadline stays, and moves when it is kept again: one that comes meanwhile finds a backend's connection,
+    /// which it only has probed, as it was when it was kept.
+    func unwatchKept(_ connection: KeptConnection) { connection.cells.idle(delta: -1) }
 
     /// It ended, said something that nobody asked for, or waited long enough.
     func dropKept(slot: Int) {
@@ -140,6 +138,7 @@ extension Worker {
 
     private func close(_ connection: KeptConnection) {
         unwatchKept(connection)
+        unschedule(connection.slot)
         registrations.remove(connection.slot)
         connection.stream.close()
     }

@@ -23,6 +23,8 @@ final class Worker {
     var random = BufferedRandom()
     /// The room in which heads are written: what one holds is sent before the next begins.
     let output = HeadBuffer()
+    /// Of an exchange that is over, for another's use: a plain request on a kept connection makes none. Of this snapshot, or nil.
+    var spareState: ExchangeState?
     /// Set by a drain: no tunnel opens any more.
     var drain: Drain?
     /// Backends that drain, for tunnels that open although.
@@ -184,6 +186,7 @@ final class Worker {
 
     private func adopt(_ new: Snapshot) {
         snapshot = new
+        spareState = nil
         readLimit = min(scratch.capacity, new.settings.limits.buffer)
         tunnelReadLimit = min(readLimit, BulkTurns.perRead)
         rearrangeKept()

@@ -48,16 +48,18 @@ package final class Exchange {
     }
 
     package internal(set) var stage = Stage.awaitingHead
-    private var requestParser: RequestHeadParser
+    /// Of a head that is not all here; one that comes in one piece, as nearly all do, leaves none behind.
+    private var requestParser: RequestHeadParser?
+    /// The same of an answer's head.
     private var answerParser: ResponseHeadParser?
     /// The answer's body, as far as the backend has sent it.
     private(set) var answerBody: BodyFollower?
     private var answerEndsWithConnection = false
     package private(set) var answerIsEventStream = false
     var dialDeadline = Moment.never
-    let rules: ExchangeRules
+    private(set) var rules: ExchangeRules
     /// Whether the connection has carried a request before.
-    package let isLater: Bool
+    package private(set) var isLater: Bool
     /// Until the request is with a backend.
     var deadline: Moment
     var hasBegun = false
@@ -86,7 +88,34 @@ package final class Exchange {
         self.rules = rules
         self.deadline = deadline
         self.isLater = isLater
-        requestParser = RequestHeadParser(limits: rules.limits)
+    }
+
+    /// Begins a connection's next exchange in the place of one that is over, as a new one would with `isLater`: a kept connection
+    /// makes no new one for each request.
+    package func beginLater(rules: ExchangeRules, deadline: Moment) {
+        self.rules = rules
+        self.deadline = deadline
+        isLater = true
+        stage = .awaitingHead
+        // Nearly always nil already, and to assign that costs as much as to destroy one.
+        if requestParser != nil { requestParser = nil }
+        if answerParser != nil { answerParser = nil }
+        if requestBody != nil { requestBody = nil }
+        if answerBody != nil { answerBody = nil }
+        answerEndsWithConnection = false
+        answerIsEventStream = false
+        dialDeadline = .never
+        hasBegun = false
+        purpose = .answer
+        method = .get
+        version = .http11
+        wantsClose = true
+        isReplayable = false
+        isRequestComplete = true
+        awaitsContinue = false
+        interims = 0
+        hasHeard = false
+        clocks = ExchangeClocks()
     }
 
     @inlinable package var isUpgrade: Bool { if case .tunnel = purpose { true } else { false } }
@@ -102,8 +131,12 @@ package final class Exchange {
             if isLater { deadline = now.after(rules.handshake) }
         }
         let head: RequestHead
+        var parser = requestParser.take() ?? RequestHeadParser(limits: rules.limits)
         do throws(RequestHeadError) {
-            guard let parsed = try requestParser.parse(bytes) else { return .wait }
+            guard let parsed = try parser.parse(bytes) else {
+                requestParser = parser
+                return .wait
+            }
             head = parsed
         } catch {
             return refuse(Refusal(error.status, error.reason), nil)
@@ -171,7 +204,8 @@ package final class Exchange {
     package func connected(now: Moment) {
         guard stage == .dialing else { return }
         stage = .awaitingAnswer
-        answerParser = ResponseHeadParser(limits: rules.limits)
+        // What another backend began to say is nothing to this one.
+        if answerParser != nil { answerParser = nil }
         clocks.connected(now)
     }
 
@@ -182,8 +216,12 @@ package final class Exchange {
         guard stage == .awaitingAnswer else { return .wait }
         hasHeard = true
         let head: ResponseHead
+        var parser = answerParser.take() ?? ResponseHeadParser(limits: rules.limits)
         do throws(ResponseHeadError) {
-            guard let parsed = try answerParser?.parse(bytes) else { return .wait }
+            guard let parsed = try parser.parse(bytes) else {
+                answerParser = parser
+                return .wait
+            }
             head = parsed
         } catch {
             return refuse(Refusal(502, error.reason), nil)
@@ -191,7 +229,6 @@ package final class Exchange {
         guard head.isInterim else { return isUpgrade ? upgradeAnswered(head, expectedAccept, now) : answered(head, now) }
         interims += 1
         guard interims <= Self.mostInterims else { return refuse(Refusal(502, "backend_invalid"), nil) }
-        answerParser = ResponseHeadParser(limits: rules.limits)
         if awaitsContinue {
             awaitsContinue = false
             clocks.openWindow(now)
@@ -221,7 +258,7 @@ package final class Exchange {
         let body = BodyFollower(head, answering: isUpgrade ? .get : method, limits: rules.limits)
         answerEndsWithConnection = body.endsWithConnection
         answerIsEventStream = body.isEventStream
-        answerBody = body
+        answerBody = consume body
         clocks.answerMoved(now)
         return .relayAnswer(head)
     }

@@ -48,13 +48,16 @@ package enum ResponseForwarding {
         into buffer: HeadBuffer
     ) -> Bool {
         let body = head.body(answering: method)
-        guard body != .chunked || clientVersion == .http11 else { return false }
+        // Not `==`, which would go through its protocol.
+        let isChunked = if case .chunked = body { true } else { false }
+        let endsWithConnection = if case .untilClose = body { true } else { false }
+        if isChunked, case .http10 = clientVersion { return false }
         let fields = ClassifiedFields(head.headers, head.connection)
         let writer = HeadWriter(buffer, edits: edits)
         writeStatusLine(head, fields.headers, to: writer)
-        writeFields(fields, to: writer, isChunked: body == .chunked)
+        writeFields(fields, to: writer, isChunked: isChunked)
         writeFraming(head, body, method, clientVersion, to: writer)
-        writeConnection(head, fields, clientVersion, closes: closes || body == .untilClose, to: writer)
+        writeConnection(head, fields, clientVersion, closes: closes || endsWithConnection, to: writer)
         writer.editLines()
         writer.lineEnd()
         return true

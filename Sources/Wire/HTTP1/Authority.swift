@@ -7,18 +7,20 @@ package struct Authority: Hashable, Sendable {
 
     /// Refuses userinfo, a second port, a port of 0 or past 65535, more than five digits, and whatever `HostName` refuses.
     package init?(_ bytes: Span<UInt8>) {
+        guard let parts = Authority.parts(bytes), let host = HostName(bytes.extracting(0..<parts.hostEnd)) else { return nil }
+        self.host = host
+        port = parts.port
+    }
+
+    /// Where the host ends, and the port behind it; nil for a port that is none.
+    static func parts(_ bytes: Span<UInt8>) -> (hostEnd: Int, port: UInt16?)? {
         // The colons of an IPv6 literal stand before its closing bracket.
         let colon = Authority.portColon(bytes) ?? bytes.count
-        guard let host = HostName(bytes.extracting(0..<colon)) else { return nil }
-        self.host = host
-        guard colon &+ 1 < bytes.count else {
-            port = nil
-            return
-        }
+        guard colon &+ 1 < bytes.count else { return (colon, nil) }
         let digits = bytes.extracting((colon &+ 1)..<bytes.count)
         guard digits.count <= 5, let value = BodyFraming.decimal(digits), let number = UInt16(exactly: value), number > 0
         else { return nil }
-        port = number
+        return (colon, number)
     }
 
     /// The first colon behind the last closing bracket, if there is one.

@@ -76,6 +76,7 @@ package enum FieldKind: UInt8, Sendable {
         }
     }
 
+    @inline(__always)
     private static func first(
         of name: Span<UInt8>, _ one: (StaticString, FieldKind), _ two: (StaticString, FieldKind)? = nil,
         _ three: (StaticString, FieldKind)? = nil

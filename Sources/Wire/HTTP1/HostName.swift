@@ -34,6 +34,25 @@ package struct HostName: Hashable, Sendable {
     }
 
     private init?(name: Span<UInt8>) {
+        guard let spelling = HostName.spelling(of: name) else { return nil }
+        let copy = name.copied()
+        bytes = spelling == .mixed ? copy.map(ASCII.lowercase) : copy
+    }
+
+    /// - Parameter compared: bytes that `isCompared` is true of.
+    init(compared bytes: ArraySlice<UInt8>) {
+        self.bytes = Array(bytes)
+    }
+
+    /// Whether these bytes are a name in the compared form as they stand.
+    static func isCompared(_ name: Span<UInt8>) -> Bool { spelling(of: name) == .lower }
+
+    private enum Spelling {
+        case lower, mixed
+    }
+
+    /// Of a name without its final dot; nil if it is none.
+    private static func spelling(of name: Span<UInt8>) -> Spelling? {
         guard name.count > 0, name.count <= HostName.maxLength else { return nil }
         var previous = ASCII.dot
         var hasUpperCase = false
@@ -44,7 +63,6 @@ package struct HostName: Hashable, Sendable {
             previous = byte
         }
         guard previous != ASCII.dot else { return nil }
-        let copy = name.copied()
-        bytes = hasUpperCase ? copy.map(ASCII.lowercase) : copy
+        return hasUpperCase ? .mixed : .lower
     }
 }

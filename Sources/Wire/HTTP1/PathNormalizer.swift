@@ -8,14 +8,19 @@
 enum PathNormalizer {
     /// nil when the path is refused.
     static func normalise(_ path: Span<UInt8>) -> [UInt8]? {
-        guard path.count > 0, path[0] == ASCII.slash, let normalised = decodeUnreserved(path), !hasDotSegment(normalised) else {
-            return nil
-        }
+        guard path.count > 0, path[0] == ASCII.slash else { return nil }
+        // Most paths have no escape and no dot, and are their own normal form.
+        if isOrdinary(path) { return path.copied() }
+        guard let normalised = decodeUnreserved(path), !hasDotSegment(normalised) else { return nil }
         return normalised
     }
 
+    private static func isOrdinary(_ path: Span<UInt8>) -> Bool {
+        for index in path.indices where !isPlain(path[index]) || path[index] == ASCII.dot { return false }
+        return true
+    }
+
     private static func decodeUnreserved(_ path: Span<UInt8>) -> [UInt8]? {
-        // Most paths have no escape, and are their own normal form.
         let copy = path.copied()
         if copy.allSatisfy({ isPlain($0) }) { return copy }
         var result: [UInt8] = []

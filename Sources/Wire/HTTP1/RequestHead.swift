@@ -10,8 +10,7 @@ package final class RequestHead: Sendable {
     package let version: HTTPVersion
     /// All field lines, framing and hop-by-hop ones included.
     package let headers: Headers
-    /// The host asked for; nil only in HTTP/1.0 without `Host` and without an absolute target.
-    package let host: HostName?
+    private let hostPlace: HostPlace
     /// The port written beside the host; nil when none was.
     package let port: UInt16?
     /// What follows the head.
@@ -24,18 +23,36 @@ package final class RequestHead: Sendable {
     /// What its `Connection` says.
     package let connection: ConnectionOptions
 
+    /// The host asked for; nil only in HTTP/1.0 without `Host` and without an absolute target. Made when it is asked for.
+    package var host: HostName? {
+        switch hostPlace {
+        case .none: nil
+        case .standing(let place): HostName(compared: headers.bytes[place])
+        case .named(let name): name
+        }
+    }
+
+    /// The same as bytes, without a copy; empty where there is none.
+    package var hostBytes: ArraySlice<UInt8> {
+        switch hostPlace {
+        case .none: []
+        case .standing(let place): headers.bytes[place]
+        case .named(let name): name.bytes[...]
+        }
+    }
+
     /// False when no line is of that kind. Asked of the head itself, since who takes `headers` out of it counts references.
     package func mayHave(_ kind: FieldKind) -> Bool { headers.mayHave(kind) }
 
     init(
-        method: Method, target: Target, version: HTTPVersion, headers: Headers, host: HostName?, port: UInt16?,
+        method: Method, target: Target, version: HTTPVersion, headers: Headers, host: HostPlace, port: UInt16?,
         body: BodyFraming, length: Int, expectsContinue: Bool, connection: ConnectionOptions
     ) {
         self.method = method
         self.target = target
         self.version = version
         self.headers = headers
-        self.host = host
+        hostPlace = host
         self.port = port
         self.body = body
         self.length = length

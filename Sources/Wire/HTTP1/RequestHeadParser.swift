@@ -102,7 +102,7 @@ package struct RequestHeadParser: Sendable {
         guard let startLine else { throw .badRequestLine }
         var lines = fields.takeFields()
         let key = KeyFields(bytes, &lines)
-        let authority = try RequestHeadParser.authority(key.host, of: bytes, startLine.target, startLine.version)
+        let (host, port) = try RequestHeadParser.host(key.host, of: bytes, startLine.target, startLine.version)
         let body: BodyFraming
         do throws(FramingError) {
             body = try BodyFraming(declaredBy: key, of: bytes, version: startLine.version)
@@ -113,8 +113,21 @@ package struct RequestHeadParser: Sendable {
         let headers = Headers(bytes: bytes.extracting(0..<position).copied(), fields: lines, kinds: key.kinds)
         return RequestHead(
             method: startLine.method, target: startLine.target, version: startLine.version, headers: headers,
-            host: authority?.host, port: authority?.port, body: body, length: position,
+            host: host, port: port, body: body, length: position,
             expectsContinue: expects && !body.isEmpty, connection: key.connection)
+    }
+
+    /// The host and the port beside it.
+    private static func host(
+        _ host: Occurrence, of bytes: Span<UInt8>, _ target: Target, _ version: HTTPVersion
+    ) throws(RequestHeadError) -> (HostPlace, UInt16?) {
+        // The usual case, for which nothing is copied: `authority` would say the same.
+        if target.authority == nil, case .once(let value) = host, let parts = Authority.parts(bytes.extracting(value)) {
+            let place = value.lowerBound..<(value.lowerBound &+ parts.hostEnd)
+            if HostName.isCompared(bytes.extracting(place)) { return (.standing(place), parts.port) }
+        }
+        guard let authority = try authority(host, of: bytes, target, version) else { return (.none, nil) }
+        return (.named(authority.host), authority.port)
     }
 
     /// Exactly one valid `Host` in HTTP/1.1, at most one in 1.0, and never one that contradicts the target (RFC 9112 3.2).

@@ -43,7 +43,7 @@ final class WorkerOnThread {
         let urls = ports.map { "\"ws://127.0.0.1:\($0)\"" }.joined(separator: ", ")
         text = """
             listeners: [{ name: plain, bind: "127.0.0.1:8080" }, { name: secure, bind: "127.0.0.1:8443" }]
-            routes: [{ name: all, path: /*, pool: pool }]
+            routes: [{ name: all, path: /*, pool: pool, sse_keepalive: 15s }]
             pools: { pool: { backends: [\(urls)]\(pool) } }
             limits: { max_tls_handshakes: \(maxTLSHandshakes) }
             """
