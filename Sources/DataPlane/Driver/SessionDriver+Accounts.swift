@@ -5,8 +5,7 @@ import Wire
 
 /// What a tunnel leaves behind in the log and in the counters.
 extension SessionDriver {
-    func accountOpening(query: [UInt8]?) {
-        guard let tunnel else { return }
+    func accountOpening(_ tunnel: TunnelRecord, query: [UInt8]?) {
         tunnel.meter.worker(worker.handle.index).opened()
         worker.handle.tunnels.wrappingAdd(1, ordering: .relaxed)
         tunnel.cells.upgradeDuration(nanoseconds: now.since(acceptedAt))

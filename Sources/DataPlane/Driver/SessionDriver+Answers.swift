@@ -61,7 +61,7 @@ extension SessionDriver {
                 if transmitToClient(ResponseForwarding.interim(head, edits: current.route?.responseEdits ?? [])) { return }
             case .openTunnel(let head, let extensions, let subprotocol):
                 let early = rest.extracting(min(head.length, rest.count)..<rest.count).withUnsafeBytes { Array($0) }
-                return openTunnel(head, early: early, extensions: extensions, subprotocol: subprotocol)
+                return openTunnel(head, early: early, extensions: extensions, subprotocol: subprotocol, current)
             case .relayAnswer(let head):
                 return relayAnswer(head, rest.extracting(min(head.length, rest.count)..<rest.count), current)
             case .route, .dialNext, .retry, .say, .refuse, .abandon:
@@ -193,9 +193,12 @@ extension SessionDriver {
     }
 
     /// The 101 goes to the client, then what either side has said already.
-    private func openTunnel(_ head: ResponseHead, early: [UInt8], extensions: Bool, subprotocol: ArraySlice<UInt8>?) {
-        guard let current, let tunnel else { return finish() }
+    private func openTunnel(
+        _ head: ResponseHead, early: [UInt8], extensions: Bool, subprotocol: ArraySlice<UInt8>?, _ current: ExchangeState
+    ) {
+        guard let tunnel else { return finish() }
         self.current = nil
+        let route = tunnel.route
         tunnel.openedAt = now
         if let request = current.head {
             if let host = request.host { tunnel.host = host.bytes }
@@ -207,10 +210,10 @@ extension SessionDriver {
         relaying.begin(rules: current.snapshot.rules, extensions: extensions, now: now)
         phase = .relaying
         cells = tunnel.cells
-        accountOpening(query: current.head?.target.query)
+        accountOpening(tunnel, query: current.head?.target.query)
         let output = worker.output
         output.clear()
-        ResponseForwarding.switchingProtocols(head, edits: responseEdits(current, tunnel.route, of: head), into: output)
+        ResponseForwarding.switchingProtocols(head, edits: responseEdits(current, route, of: head), into: output)
         if let failure = transmit(output.bytes, to: .client) { ended(.client, failure) }
         if !early.isEmpty { replay(early[...], from: .backend) }
         if current.waiting > 0 { replay(current.takeInput()[...], from: .client) }
@@ -221,7 +224,7 @@ extension SessionDriver {
         }
         if countsInDrain == false, worker.drain != nil { drainBegan() }
         awaitProof(tunnel)
-        if let lifetime = tunnel.route.pool.lifetime {
+        if let lifetime = route.pool.lifetime {
             mayLive(until: Moment(nanoseconds: lifetime.deadline(openedAt: now.nanoseconds, using: &worker.random)))
         }
         refreshInterests()

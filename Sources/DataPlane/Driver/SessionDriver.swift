@@ -25,10 +25,10 @@ final class SessionDriver {
         case over
     }
 
-    /// The worker outlives its drivers: they are all in its `sessions`.
-    unowned(unsafe) let worker: Worker
+    /// Until `finish` each is the other's.
+    let worker: Worker
     /// The worker's; here so that a message takes one step less to it.
-    unowned(unsafe) let scratch: Scratch
+    let scratch: Scratch
     let listener: ListenerRuntime
     /// Whom the PROXY protocol names, once it has.
     var peer: PeerName

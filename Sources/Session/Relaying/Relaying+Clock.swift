@@ -26,7 +26,10 @@ extension Relaying {
 
     /// When to call `expired` next. Mutating for the reason that `isOver` is.
     package mutating func nextCheck(now: Moment) -> Moment {
-        var next = min(deadline, min(nextPingCheck(.client, now: now), nextPingCheck(.backend, now: now)))
+        var next = deadline
+        if rules.pingInterval.isBounded, reason == nil, canInject {
+            next = min(next, min(client.nextPingCheck(rules, now: now), backend.nextPingCheck(rules, now: now)))
+        }
         if rules.idle.isBounded && reason == nil { next = min(next, lastMessageAt.after(rules.idle)) }
         return next
     }

@@ -52,19 +52,20 @@ extension Relaying {
         died(side, .pingTimeout, now: now)
     }
 
-    func nextPingCheck(_ side: Side, now: Moment) -> Moment {
-        guard rules.pingInterval.isBounded, reason == nil, canInject, !self[side].hasEnded else { return .never }
-        let due =
-            self[side].awaitsPong
-            ? self[side].pingSentAt.after(rules.pingTimeout) : self[side].heardAt.after(rules.pingInterval)
-        // A check that could not act (the side is held back, or a ping waits for a boundary) comes again, but not at once.
-        return due > now ? due : now.after(Moment.Span(nanoseconds: 1_000_000_000))
-    }
-
     mutating func forgetPing(of side: Side) {
         self[side].pingTag = 0
         self[side].awaitsPong = false
         self[side].isPongOverdue = false
         self[side].stops.atPong = false
+    }
+}
+
+extension Half {
+    /// When this side is to be asked, or to have answered. Mutating for the reason that `Relaying.isOver` is.
+    mutating func nextPingCheck(_ rules: TunnelRules, now: Moment) -> Moment {
+        guard !hasEnded else { return .never }
+        let due = awaitsPong ? pingSentAt.after(rules.pingTimeout) : heardAt.after(rules.pingInterval)
+        // A check that could not act (the side is held back, or a ping waits for a boundary) comes again, but not at once.
+        return due > now ? due : now.after(Moment.Span(nanoseconds: 1_000_000_000))
     }
 }
