@@ -7,9 +7,9 @@ import Wire
 extension SessionDriver {
     /// A side's stream came to its end. What it had begun to say passes first.
     func ended(_ side: Session.Side, _ ending: Stream.Ending) {
-        let held = side == .client ? heldFromClient : heldFromBackend
+        let held = side.isClient ? heldFromClient : heldFromBackend
         if !held.isEmpty, relaying.passesHeldBytes(of: side), relaying.hears(side.other) {
-            if side == .client { heldFromClient = [] } else { heldFromBackend = [] }
+            if side.isClient { heldFromClient = [] } else { heldFromBackend = [] }
             if let failure = transmit(held, to: side.other) { relaying.ended(side.other, Self.ending(failure), now: now) }
         }
         relaying.ended(side, Self.ending(ending), now: now)

@@ -65,9 +65,10 @@ extension SessionDriver {
             lostPlace(current)
             return false
         }
-        switch dial(chosen.addresses[target.address]) {
+        let address = chosen.addresses[target.address]
+        switch dial(address) {
         case .begun(let descriptor):
-            let stands = Dialer.stands(descriptor, at: chosen.addresses[target.address])
+            let stands = Dialer.stands(descriptor, at: address)
             if begin(descriptor, chosen, current, stands: stands) { return true }
             dialFailed(SystemError(-Int(12)))
         case .failed(let error): dialFailed(error)

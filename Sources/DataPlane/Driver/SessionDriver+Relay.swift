@@ -111,7 +111,7 @@ extension SessionDriver {
 
     /// The kernel has room for `side` again.
     func flush(_ side: Session.Side) {
-        let failure = side == .client ? client.flush() : backend.flush()
+        let failure = side.isClient ? client.flush() : backend.flush()
         if let failure { ended(side, failure) }
         refreshInterests()
         if relaying.needsAttention || relaying.isEnding { settle() }
@@ -156,10 +156,10 @@ extension SessionDriver {
     // MARK: Held beginnings
 
     private func bringHeld(from side: Session.Side) {
-        let held = side == .client ? heldFromClient : heldFromBackend
+        let held = side.isClient ? heldFromClient : heldFromBackend
         let target = UnsafeMutableRawBufferPointer(start: scratch.plain - held.count, count: held.count)
         held.withUnsafeBytes { target.copyMemory(from: $0) }
-        if side == .client { heldFromClient = [] } else { heldFromBackend = [] }
+        if side.isClient { heldFromClient = [] } else { heldFromBackend = [] }
     }
 
     private func hold(_ bytes: Span<UInt8>, from start: Int, _ side: Session.Side) {
@@ -168,6 +168,6 @@ extension SessionDriver {
         for index in start..<bytes.count { held.append(bytes[index]) }
         // A beginning is at most 139 bytes (FrameScanner); more would be a fault of ours, and this session's end.
         guard held.count <= Scratch.headroom else { return relaying.cut(.internalError) }
-        if side == .client { heldFromClient = held } else { heldFromBackend = held }
+        if side.isClient { heldFromClient = held } else { heldFromBackend = held }
     }
 }

@@ -14,20 +14,31 @@ package struct TimerWheel: ~Copyable {
         var isScheduled = false
     }
 
-    private var heads = [Int32](repeating: TimerWheel.none, count: TimerWheel.slotCount)
-    private var occupied = [UInt64](repeating: 0, count: TimerWheel.slotCount / 64)
-    private var entries: [Entry] = []
+    // Memory of its own instead of arrays: each step from one entry to the next would ask whether somebody else holds them.
+    private let heads: UnsafeMutableBufferPointer<Int32>
+    private let occupied: UnsafeMutableBufferPointer<UInt64>
+    private var entries = UnsafeMutableBufferPointer<Entry>(start: nil, count: 0)
     private var current: UInt64
 
     /// - Parameter now: monotonic nanoseconds.
-    package init(now: UInt64) { current = now >> Self.shift }
+    package init(now: UInt64) {
+        current = now >> Self.shift
+        heads = .allocate(capacity: Self.slotCount)
+        heads.initialize(repeating: Self.none)
+        occupied = .allocate(capacity: Self.slotCount / 64)
+        occupied.initialize(repeating: 0)
+    }
+
+    deinit {
+        heads.deallocate()
+        occupied.deallocate()
+        entries.deallocate()
+    }
 
     /// Sets the one deadline of `index`, replacing an earlier one. `.max` cancels.
     package mutating func schedule(_ index: Int, at deadline: UInt64) {
         guard index >= 0, index < Int(Int32.max) else { return }
-        if index >= entries.count {
-            entries.append(contentsOf: repeatElement(Entry(), count: index + 1 - entries.count))
-        }
+        if index >= entries.count { makeRoom(for: index) }
         if entries[index].isScheduled { unlink(index) }
         guard deadline != .max else { return }
         // The tick after the deadline's own, so that nothing fires early.
@@ -73,6 +84,14 @@ package struct TimerWheel: ~Copyable {
             return Int32(truncatingIfNeeded: min((due - now) / 1_000_000 + 1, 60_000))
         }
         return nil
+    }
+
+    private mutating func makeRoom(for index: Int) {
+        let larger = UnsafeMutableBufferPointer<Entry>.allocate(capacity: max(index + 1, 2 * entries.count))
+        let moved = larger.moveInitialize(fromContentsOf: entries)
+        larger[moved...].initialize(repeating: Entry())
+        entries.deallocate()
+        entries = larger
     }
 
     private mutating func collect(_ slot: Int, until target: UInt64, expired: inout [Int]) {
