@@ -164,7 +164,10 @@ extension Worker {
     }
 
     /// Whether descriptors are so short that none may be spent on backends either.
-    var isShort: Bool { listening.contains { $0.pausedUntil != nil } }
+    var isShort: Bool {
+        // By position: asked in each turn, and a place in hand would be a copy.
+        listening.indices.contains { listening[$0].pausedUntil != nil }
+    }
 
     /// Level-triggered events would come without end while accept cannot succeed.
     private func pauseListening(_ runtime: ListenerRuntime, _ error: SystemError) {
@@ -183,7 +186,7 @@ extension Worker {
     }
 
     func resumeListening() {
-        guard listening.contains(where: { ($0.pausedUntil ?? .never) <= now }) else { return }
+        guard isShort, listening.contains(where: { ($0.pausedUntil ?? .never) <= now }) else { return }
         // Without its reserve back a worker takes nobody in: the next shortage would find nothing to give up.
         guard reserve.fill() else {
             for position in listening.indices where listening[position].pausedUntil != nil {
