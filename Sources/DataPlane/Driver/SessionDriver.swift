@@ -25,7 +25,7 @@ final class SessionDriver {
         case over
     }
 
-    /// Until `finish` each is the other's.
+    /// Each holds the other until `finish`, which is at the latest where the worker's `run` ends.
     let worker: Worker
     /// The worker's; here so that a message takes one step less to it.
     let scratch: Scratch

@@ -88,6 +88,8 @@ final class Worker {
         unwatchListeners()
         for session in sessions.values { session.cut(.drain) }
         dropAllKept()
+        // Drivers hold their worker: none may stay behind in it.
+        dialers.removeAll()
         graveyard.removeAll()
         handle.isDone.store(true, ordering: .releasing)
         handle.hasLeft.store(true, ordering: .releasing)
