@@ -4,8 +4,8 @@
 # Seeds come from corpus/TARGET. What a run finds interesting stays in .build/corpus/TARGET; an input that breaks a
 # property is written to .build/crashes/TARGET-* and ends the run with a status other than 0.
 #
-# Package access does not reach into another package, so this compiles the sources of Wire and Session/Forwarding, and the
-# few of Settings that the latter needs, itself, under the parent's package name, instead of depending on the parent.
+# Fuzzing needs its own instrumentation, so this compiles the sources of Wire and Session/Forwarding, and the few of Settings
+# that the latter needs, itself, instead of depending on the parent.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 sources=$here/../Sources

@@ -1,5 +1,5 @@
 /// How a pool chooses among its backends. The raw value is the name in a configuration.
-package enum Algorithm: String, Sendable, Hashable, CaseIterable {
+public enum Algorithm: String, Sendable, Hashable, CaseIterable {
     /// In turn, by weight, smoothly interleaved.
     case roundRobin = "round_robin"
     /// The fewest live connections for its weight.
@@ -13,7 +13,7 @@ package enum Algorithm: String, Sendable, Hashable, CaseIterable {
 
     /// The one by which tunnels are placed: while a pool is made level, whoever comes goes to where there is room. In turn or by lot those
     /// that were sent away would come back to where they were as often as not, and be sent away again.
-    package func placing(isRebalancing: Bool) -> Algorithm {
+    public func placing(isRebalancing: Bool) -> Algorithm {
         isRebalancing && self != .hash ? .leastConnections : self
     }
 }

@@ -1,23 +1,23 @@
 /// What a choice needs to know about one backend, at the moment of choosing.
-package struct BackendFacts: Sendable, Hashable {
+public struct BackendFacts: Sendable, Hashable {
     /// Its share relative to the others of the pool. Below 1 counts as 1, above 1,000,000 as that.
-    package var weight: Int
+    public var weight: Int
     /// False while it must not get new connections, for whatever reason: drain, maint, no address. No rule overrides it.
-    package var isAvailable: Bool
+    public var isAvailable: Bool
     /// The live connections it may hold; nil is without a bound.
-    package var maxConnections: Int?
+    public var maxConnections: Int?
     /// Backends of the lowest tier that has one to take the connection come first; see `tier(priority:isBackup:)`.
-    package var tier: Int
+    public var tier: Int
     /// In the proxy's own zone; true for all where no zones are configured.
-    package var isLocal: Bool
+    public var isLocal: Bool
     /// Down or ejected: passed over, unless so many of the pool are that the panic rule counts them again.
-    package var isSuspect: Bool
+    public var isSuspect: Bool
     /// Slow start: how much of its weight it may have now, in thousandths, 1...1000. Out of range counts as the nearest.
-    package var ramp: Int
+    public var ramp: Int
     /// It takes no more for the moment, as when too many dials are in flight. Counts as full, not as unavailable.
-    package var isSaturated: Bool
+    public var isSaturated: Bool
 
-    package init(
+    public init(
         weight: Int = 1, isAvailable: Bool = true, maxConnections: Int? = nil, tier: Int = 0, isLocal: Bool = true,
         isSuspect: Bool = false, ramp: Int = 1000, isSaturated: Bool = false
     ) {
@@ -33,7 +33,7 @@ package struct BackendFacts: Sendable, Hashable {
 
     /// The tier of a configured priority, 0 first: backups come after all priorities, in the order of their own.
     /// - Parameter priority: 0...15; out of range counts as the nearest.
-    package static func tier(priority: Int, isBackup: Bool) -> Int {
+    public static func tier(priority: Int, isBackup: Bool) -> Int {
         min(max(priority, 0), 15) + (isBackup ? 16 : 0)
     }
 

@@ -1,6 +1,6 @@
 extension Candidates {
     /// Why nobody (else) takes the connection.
-    package enum Shortage: Sendable, Hashable {
+    public enum Shortage: Sendable, Hashable {
         /// A backend that could be used, tried before or not, holds as many connections as it may or is saturated.
         /// Waiting helps: a place comes free when a connection ends.
         case full

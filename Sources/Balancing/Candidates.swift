@@ -7,12 +7,12 @@
 /// later one, if it has recovered meanwhile.
 ///
 /// A call allocates nothing in pools of up to 64 backends.
-package struct Candidates: Sendable {
+public struct Candidates: Sendable {
     /// The panic rule's usual bound, in percent.
-    package static let usualPanic = 50
+    public static let usualPanic = 50
 
     /// Why the last call of `next` gave nil; nil when it gave a backend, and before the first.
-    package private(set) var shortage: Shortage?
+    public private(set) var shortage: Shortage?
 
     private let algorithm: Algorithm
     private let schedule: Schedule
@@ -36,7 +36,7 @@ package struct Candidates: Sendable {
     ///   - preferred: the backend that a cookie or a placement hold names. It comes first if it takes the connection,
     ///     whatever its tier, zone, ramp or hash load; if not, the choice is the usual one. An index of no backend is ignored.
     ///   - panic: percent of the available backends that must be well; with fewer, suspects are used too. 0 never.
-    package init(
+    public init(
         algorithm: Algorithm, schedule: Schedule, ticket: UInt64, placement: HashPlacement? = nil, preferred: Int? = nil,
         panic: Int = Candidates.usualPanic
     ) {
@@ -54,7 +54,7 @@ package struct Candidates: Sendable {
     ///   - facts: of a backend by index, 0 up to the schedule's number of backends. Asked several times for each.
     ///   - loads: its live connections, all workers together. Below zero counts as zero. Round robin and random ask only
     ///     for those with `maxConnections`.
-    package mutating func next(
+    public mutating func next(
         facts: (Int) -> BackendFacts, loads: (Int) -> Int, using random: inout some RandomNumberGenerator
     ) -> Int? {
         shortage = nil
@@ -89,7 +89,7 @@ package struct Candidates: Sendable {
 
     /// A backend that `next` gave could not be used after all, because another connection was faster to take its last place. It was
     /// not tried and may come again; what `next` says of shortage is not changed by this.
-    package mutating func putBack(_ index: Int) { yielded.remove(index) }
+    public mutating func putBack(_ index: Int) { yielded.remove(index) }
 
     /// Only as the very first: later the connection is no longer the one it was kept for.
     private mutating func takePreferred(

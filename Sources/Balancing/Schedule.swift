@@ -2,24 +2,24 @@
 ///
 /// Weights 5, 1, 1 give a a b a c a a: each backend has as many slots as its weight, spread as evenly as they go. Because
 /// the order is fixed, workers that share nothing but one counter share the round too: ticket modulo `count` is the slot.
-package struct Schedule: Sendable, Hashable {
+public struct Schedule: Sendable, Hashable {
     /// The most slots, unless the pool itself has more backends: each backend keeps at least one slot. Weights that
     /// add up to more, their common divisor taken out, are scaled down to fit and lose precision.
-    package static let longest = 4096
+    public static let longest = 4096
 
     /// Backend indices, slot by slot.
-    package let slots: [Int]
+    public let slots: [Int]
     /// Slots of each backend, by its index.
-    package let shares: [Int]
+    public let shares: [Int]
 
     /// - Parameter weights: one for each backend of the pool, in order. Below 1 counts as 1, above 1,000,000 as that.
-    package init(weights: [Int]) {
+    public init(weights: [Int]) {
         shares = Self.reduced(weights.map { min(max($0, 1), 1_000_000) })
         slots = Self.unrolled(shares)
     }
 
     /// Number of slots; zero for an empty pool.
-    package var count: Int { slots.count }
+    public var count: Int { slots.count }
 
     /// The least whole numbers in (nearly) the same proportion that add up to at most `longest`.
     private static func reduced(_ weights: [Int]) -> [Int] {

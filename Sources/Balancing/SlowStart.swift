@@ -3,17 +3,17 @@
 ///
 /// Two things let it in: time, and connections that came since. Whichever is further counts, so a quiet pool is done
 /// after the period and a busy one after so many connections.
-package struct SlowStart: Sendable, Hashable {
+public struct SlowStart: Sendable, Hashable {
     /// From the start to the whole share. 0: time does not count.
-    package var periodNanoseconds: UInt64
+    public var periodNanoseconds: UInt64
     /// Connections it got since the start until it has the whole share. 0 or less: they do not count.
-    package var connections: Int
+    public var connections: Int
 
     /// The share it starts with, in thousandths.
-    package static let least = 50
+    public static let least = 50
 
     /// With both 0 nothing starts slowly.
-    package init(periodNanoseconds: UInt64 = 0, connections: Int = 0) {
+    public init(periodNanoseconds: UInt64 = 0, connections: Int = 0) {
         self.periodNanoseconds = periodNanoseconds
         self.connections = connections
     }
@@ -23,7 +23,7 @@ package struct SlowStart: Sendable, Hashable {
     /// - Parameters:
     ///   - sinceStart: nanoseconds since it became available.
     ///   - connectionsSince: those it was given since, ended ones too. Below zero counts as zero.
-    package func ramp(sinceStart: UInt64, connectionsSince: Int) -> Int {
+    public func ramp(sinceStart: UInt64, connectionsSince: Int) -> Int {
         guard periodNanoseconds > 0 || connections > 0 else { return 1000 }
         let byTime = Self.thousandths(sinceStart, of: periodNanoseconds)
         let byConnections = Self.thousandths(UInt64(max(0, connectionsSince)), of: UInt64(max(0, connections)))

@@ -10,7 +10,7 @@ extension HostPattern {
     /// Case and one final dot do not count; an IPv6 address takes its RFC 5952 spelling. Refused: ports, schemes, paths,
     /// a `*` anywhere but as the whole first label, empty or overlong labels, and everything that is not ASCII (a
     /// request carries the `xn--` form).
-    package init(parsing text: String) throws(PatternProblem) {
+    public init(parsing text: String) throws(PatternProblem) {
         let lower = text.lowercased()
         if lower == "*" {
             self = .any

@@ -9,7 +9,7 @@ extension PathPattern {
     /// pattern. Refused: no leading slash, `*` anywhere but as the whole last segment, a query or fragment, `\`, control
     /// characters raw or escaped, broken escapes, and dot segments however they are spelled: no request with one of
     /// these is ever routed, so the pattern could not match.
-    package init(parsing text: String) throws(PatternProblem) {
+    public init(parsing text: String) throws(PatternProblem) {
         guard text.utf8.count <= Self.longestText else {
             throw PatternProblem("longer than \(Self.longestText) bytes", remedy: "shorten the path")
         }

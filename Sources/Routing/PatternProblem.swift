@@ -1,9 +1,9 @@
 /// Why a text is no host or path pattern, in words for the person who wrote it.
-package struct PatternProblem: Error, Hashable, Sendable {
+public struct PatternProblem: Error, Hashable, Sendable {
     /// What is wrong: "a port does not belong in a host pattern".
-    package let message: String
+    public let message: String
     /// What to write instead.
-    package let remedy: String
+    public let remedy: String
 
     init(_ message: String, remedy: String) {
         self.message = message

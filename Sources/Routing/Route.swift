@@ -1,15 +1,15 @@
 /// One rule: requests for these hosts and paths, that arrive on these listeners, go to this target.
-package struct Route<Target: Sendable>: Sendable {
+public struct Route<Target: Sendable>: Sendable {
     /// The name in logs and metric labels.
-    package var name: String
-    package var host: HostPattern
-    package var path: PathPattern
+    public var name: String
+    public var host: HostPattern
+    public var path: PathPattern
     /// Names of the listeners the route is for; nil means all of them.
-    package var listeners: Set<String>?
+    public var listeners: Set<String>?
     /// What the table answers with.
-    package var target: Target
+    public var target: Target
 
-    package init(name: String, host: HostPattern, path: PathPattern, listeners: Set<String>? = nil, target: Target) {
+    public init(name: String, host: HostPattern, path: PathPattern, listeners: Set<String>? = nil, target: Target) {
         self.name = name
         self.host = host
         self.path = path
@@ -18,7 +18,7 @@ package struct Route<Target: Sendable>: Sendable {
     }
 
     /// True when requests of the named listener may take the route.
-    package func serves(listener: String) -> Bool {
+    public func serves(listener: String) -> Bool {
         listeners?.contains(listener) ?? true
     }
 }

@@ -1,14 +1,14 @@
 /// Two routes with the same host and path that share a listener: neither is more specific, so a table that held both
 /// would choose by order, which nobody reads out of a file.
-package struct RouteAmbiguity: Hashable, Sendable {
+public struct RouteAmbiguity: Hashable, Sendable {
     /// Positions in the given routes, `first` before `second`.
-    package let first: Int
-    package let second: Int
+    public let first: Int
+    public let second: Int
 }
 
 extension RouteTable {
     /// Every route that collides with an earlier one, each named once with the first route it collides with.
-    package static func ambiguities(in routes: [Route<Target>]) -> [RouteAmbiguity] {
+    public static func ambiguities(in routes: [Route<Target>]) -> [RouteAmbiguity] {
         var earlier: [RouteKey: [Int]] = [:]
         var found: [RouteAmbiguity] = []
         for (index, route) in routes.enumerated() {

@@ -5,9 +5,9 @@
 /// The table is built once for all listeners and never changes, so that any thread may ask it. A lookup allocates nothing
 /// and costs a bounded number of comparisons: a few for each distinct length of a suffix or prefix in the configuration,
 /// however long the request's host and path are.
-package struct RouteTable<Target: Sendable>: Sendable {
+public struct RouteTable<Target: Sendable>: Sendable {
     /// Listener names; the position is the `listener` of `match`.
-    package let listeners: [String]
+    public let listeners: [String]
     private let tables: [HostTable]
     private let targets: [Target]
 
@@ -15,7 +15,7 @@ package struct RouteTable<Target: Sendable>: Sendable {
     ///   listener not among them is no error here: it matches nothing.
     ///
     /// Of two routes with the same host, path and listener the first wins; `ambiguities(in:)` finds such pairs.
-    package init(routes: [Route<Target>], listeners: [String]) {
+    public init(routes: [Route<Target>], listeners: [String]) {
         self.listeners = listeners
         targets = routes.map(\.target)
         tables = listeners.map { listener in
@@ -27,7 +27,7 @@ package struct RouteTable<Target: Sendable>: Sendable {
     }
 
     /// The position of a listener's name; nil when the table was built without it.
-    package func index(ofListener name: String) -> Int? {
+    public func index(ofListener name: String) -> Int? {
         listeners.firstIndex(of: name)
     }
 
@@ -37,13 +37,13 @@ package struct RouteTable<Target: Sendable>: Sendable {
     ///   - host: lower case, without a port; one final dot is looked past. Empty when the request named none.
     ///   - path: in its routed form (see `PathPattern`), without the query.
     ///   - listener: the position in `listeners`; any other number matches nothing.
-    package func position(host: Span<UInt8>, path: Span<UInt8>, listener: Int) -> Int? {
+    public func position(host: Span<UInt8>, path: Span<UInt8>, listener: Int) -> Int? {
         guard tables.indices.contains(listener) else { return nil }
         return tables[listener].match(host: host, path: path)
     }
 
     /// The target of the route at `position(host:path:listener:)`.
-    package func match(host: [UInt8]?, path: [UInt8], listener: Int) -> Target? {
+    public func match(host: [UInt8]?, path: [UInt8], listener: Int) -> Target? {
         let host = host ?? []
         return position(host: host.span, path: path.span, listener: listener).map { targets[$0] }
     }

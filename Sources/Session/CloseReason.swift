@@ -1,32 +1,32 @@
 import Wire
 
 /// Why a tunnel ended: whose doing it was, what happened, and the Close code that went with it.
-package struct CloseReason: Sendable, Equatable {
+public struct CloseReason: Sendable, Equatable {
     /// Whose doing. `.proxy` for everything that Tidegate decided.
-    package enum Party: Sendable, Equatable { case client, backend, proxy }
+    public enum Party: Sendable, Equatable { case client, backend, proxy }
 
-    package var party: Party
-    package var cause: Cause
+    public var party: Party
+    public var cause: Cause
     /// The first Close code seen or sent; `.abnormal` when there was no Close.
-    package var code: CloseCode
+    public var code: CloseCode
     /// The reason text of the first Close, as it was sent: at most 123 bytes that a peer chose.
-    package var text: [UInt8]
+    public var text: [UInt8]
 
-    package init(_ party: Party, _ cause: Cause, code: CloseCode = .abnormal, text: [UInt8] = []) {
+    public init(_ party: Party, _ cause: Cause, code: CloseCode = .abnormal, text: [UInt8] = []) {
         self.party = party
         self.cause = cause
         self.code = code
         self.text = text
     }
 
-    package init(_ side: Side, _ cause: Cause, code: CloseCode = .abnormal, text: [UInt8] = []) {
+    public init(_ side: Side, _ cause: Cause, code: CloseCode = .abnormal, text: [UInt8] = []) {
         self.init(side == .client ? Party.client : .backend, cause, code: code, text: text)
     }
 }
 
 extension CloseReason {
     /// Everything that can end a tunnel.
-    package enum Cause: Sendable, Equatable, CaseIterable {
+    public enum Cause: Sendable, Equatable, CaseIterable {
         /// A peer sent a Close frame.
         case peerClosed
         /// A peer ended its stream without a Close.
@@ -57,30 +57,30 @@ extension CloseReason {
     }
 
     /// What the proxy says and writes when it ends a tunnel for a cause: the one table.
-    package struct Row: Sendable {
+    public struct Row: Sendable {
         /// The Close toward the client and toward the backend; nil where none is due.
-        package let clientCode: CloseCode?
-        package let backendCode: CloseCode?
+        public let clientCode: CloseCode?
+        public let backendCode: CloseCode?
         /// The reason in those Closes, and the `cause` in the log.
-        package let text: StaticString
-        package let label: StaticString
+        public let text: StaticString
+        public let label: StaticString
         /// Whether an operator should look at it.
-        package let isNotable: Bool
+        public let isNotable: Bool
     }
 
-    package var row: Row { cause.row }
+    public var row: Row { cause.row }
 }
 
 extension CloseReason.Cause {
     /// Whether there is time to wait for a pause in what the tunnel carries.
-    package var waitsForQuiet: Bool {
+    public var waitsForQuiet: Bool {
         switch self {
         case .backendDrain, .backendDown, .rebalance, .lifetime: true
         default: false
         }
     }
 
-    package var row: CloseReason.Row {
+    public var row: CloseReason.Row {
         func row(
             _ client: CloseCode?, _ backend: CloseCode?, _ text: StaticString, _ label: StaticString, notable: Bool = false
         ) -> CloseReason.Row {

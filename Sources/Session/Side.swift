@@ -1,8 +1,8 @@
 /// The two sides of a session. A direction is named by the side that sends.
-package enum Side: Sendable, CaseIterable {
+public enum Side: Sendable, CaseIterable {
     case client, backend
 
-    package var other: Side {
+    public var other: Side {
         switch self {
         case .client: .backend
         case .backend: .client

@@ -1,17 +1,17 @@
 /// One thing that is wrong in a configuration, for the person who has to mend it.
-package struct Problem: Sendable, Hashable, CustomStringConvertible {
+public struct Problem: Sendable, Hashable, CustomStringConvertible {
     /// The configuration file, as it was named on the command line.
-    package var file: String
+    public var file: String
     /// From 1; nil where no line can be named.
-    package var line: Int?
+    public var line: Int?
     /// The key: `pools.chat.backends[1].weight`. Empty for the file as a whole.
-    package var path: String
+    public var path: String
     /// What is wrong: "1001 is more than 1000".
-    package var message: String
+    public var message: String
     /// What to do about it: "write a number from 1 to 1000".
-    package var remedy: String
+    public var remedy: String
 
-    package init(file: String, line: Int?, path: String, message: String, remedy: String) {
+    public init(file: String, line: Int?, path: String, message: String, remedy: String) {
         self.file = file
         self.line = line
         self.path = path
@@ -20,12 +20,12 @@ package struct Problem: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// A problem of a setting that was read earlier: a certificate that is missing, a port that is taken.
-    package init(at place: SourcePlace, message: String, remedy: String) {
+    public init(at place: SourcePlace, message: String, remedy: String) {
         self.init(file: place.file, line: place.line, path: place.path, message: message, remedy: remedy)
     }
 
     /// `FILE:LINE: path.to.key: problem; remedy`, always one line: whatever came out of the file is escaped.
-    package var description: String {
+    public var description: String {
         var text = line.map { "\(file):\($0): " } ?? "\(file): "
         if !path.isEmpty { text += "\(path): " }
         text += remedy.isEmpty ? message : "\(message); \(remedy)"

@@ -2,33 +2,33 @@ import Wire
 
 /// A valid configuration: every reference resolves, every number is in its range, every default is filled in. Nothing
 /// outside the file was looked at: whether certificates load, ports are free and names resolve shows later.
-package struct Settings: Sendable, Hashable {
+public struct Settings: Sendable, Hashable {
     /// Worker threads, 1...1024; nil is one for each core.
-    package var workers: Int?
+    public var workers: Int?
     /// At least one; names and binds are unique.
-    package var listeners: [ListenerSettings]
+    public var listeners: [ListenerSettings]
     /// At least one, unless every listener redirects; names are unique, no two are ambiguous.
-    package var routes: [RouteSettings]
+    public var routes: [RouteSettings]
     /// At least one, unless no route leads to one; in the order of the file; names are unique.
-    package var pools: [PoolSettings]
-    package var timeouts: Timeouts
+    public var pools: [PoolSettings]
+    public var timeouts: Timeouts
     /// Nil turns the proxy's own pings off.
-    package var ping: PingSettings?
-    package var limits: Limits
-    package var drain: DrainSettings
+    public var ping: PingSettings?
+    public var limits: Limits
+    public var drain: DrainSettings
     /// Peers whose X-Forwarded-*, Forwarded, X-Real-IP, X-Request-Id and PROXY protocol are believed.
-    package var trustedProxies: [CIDR]
+    public var trustedProxies: [CIDR]
     /// Nil turns the admin endpoint off.
-    package var admin: AdminSettings?
-    package var log: LogSettings
-    package var forwarding: ForwardingSettings
-    package var resolver: ResolverSettings
+    public var admin: AdminSettings?
+    public var log: LogSettings
+    public var forwarding: ForwardingSettings
+    public var resolver: ResolverSettings
     /// Where this proxy stands: a name as backends have it; nil has no preference among theirs.
-    package var zone: String?
+    public var zone: String?
     /// Things that work but are hardly meant; to be logged, never a reason to refuse.
-    package var warnings: [Problem]
+    public var warnings: [Problem]
 
-    package init(
+    public init(
         workers: Int? = nil, listeners: [ListenerSettings], routes: [RouteSettings], pools: [PoolSettings],
         timeouts: Timeouts = Timeouts(), ping: PingSettings? = PingSettings(), limits: Limits = Limits(),
         drain: DrainSettings = DrainSettings(), trustedProxies: [CIDR] = [], admin: AdminSettings? = AdminSettings(),

@@ -3,24 +3,24 @@
 ///
 /// Two places are always equal: where a setting stands is no part of what it says. A reload that only moved lines must
 /// find nothing changed.
-package struct SourcePlace: Sendable, Hashable {
+public struct SourcePlace: Sendable, Hashable {
     /// The configuration file; empty for a setting that no file holds (a default, the demo).
-    package let file: String
+    public let file: String
     /// From 1; nil when the setting was left to its default.
-    package let line: Int?
+    public let line: Int?
     /// The key: `listeners[0].tls.certificates[1]`.
-    package let path: String
+    public let path: String
 
-    package init(file: String, line: Int?, path: String) {
+    public init(file: String, line: Int?, path: String) {
         self.file = file
         self.line = line
         self.path = path
     }
 
     /// Of settings that no file holds.
-    package static let none = SourcePlace(file: "", line: nil, path: "")
+    public static let none = SourcePlace(file: "", line: nil, path: "")
 
-    package static func == (one: SourcePlace, other: SourcePlace) -> Bool { true }
+    public static func == (one: SourcePlace, other: SourcePlace) -> Bool { true }
 
-    package func hash(into hasher: inout Hasher) {}
+    public func hash(into hasher: inout Hasher) {}
 }

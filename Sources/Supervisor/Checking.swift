@@ -3,9 +3,9 @@ import ControlPlane
 import Settings
 
 /// `tidegate check`.
-package enum Checking {
+public enum Checking {
     /// Prints every problem to standard output, one a line, or `FILE: ok`; warnings go to standard error. Gives the exit status.
-    package static func run(_ file: String) -> Int32 {
+    public static func run(_ file: String) -> Int32 {
         // The resolver may write to a connection that a name server has closed.
         cl_ignore_sigpipe()
         let found = Preparer(source: .file(file)).check()

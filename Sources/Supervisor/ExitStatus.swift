@@ -1,7 +1,7 @@
 /// The exit statuses of the command, beside 64 for wrong usage.
-package enum ExitStatus {
+public enum ExitStatus {
     /// All is well.
-    package static let success: Int32 = 0
+    public static let success: Int32 = 0
     /// A configuration was refused, a port was taken, or tunnels were cut at the end of a drain.
-    package static let failure: Int32 = 1
+    public static let failure: Int32 = 1
 }

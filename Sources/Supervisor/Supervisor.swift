@@ -7,7 +7,7 @@ import Transport
 /// The main thread of a serving process: it takes signals, watches the workers, answers systemd, and ends it all.
 ///
 /// It never waits for a disk, a name server or a lock of a worker; what may take long is done by a ``Background``.
-package final class Supervisor {
+public final class Supervisor {
     enum Begun {
         case configured(Service)
         case failed(StartFailure)
@@ -39,7 +39,7 @@ package final class Supervisor {
     /// blocks the signals it takes, for good.
     ///
     /// - Parameter onReady: called once connections are taken.
-    package static func run(_ source: ConfigurationSource, onReady: @escaping () -> Void = {}) -> Int32 {
+    public static func run(_ source: ConfigurationSource, onReady: @escaping () -> Void = {}) -> Int32 {
         SignalQueue.block()
         let manager = ServiceManager()
         let (sockets, closed) = ServiceManager.inheritedSockets()

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Lines for people, written without a buffer: in order with what else is written, and there at once.
-package enum SystemText {
+public enum SystemText {
     /// Writes a line to a descriptor; what cannot be written is lost.
-    package static func print(_ line: String, to descriptor: Int32 = 1) {
+    public static func print(_ line: String, to descriptor: Int32 = 1) {
         var rest = Array((line + "\n").utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

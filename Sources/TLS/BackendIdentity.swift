@@ -6,7 +6,7 @@ import Synchronization
 /// its settings stay the same, used by all workers.
 ///
 /// A session is resumed with the identity it came from and no other: what was verified under one name is worth nothing under another.
-package final class BackendIdentity: Sendable {
+public final class BackendIdentity: Sendable {
     /// What a certificate has to be for.
     enum Subject: Sendable, Equatable {
         /// A DNS name, in lower case; it is asked for by SNI.
@@ -31,14 +31,14 @@ package final class BackendIdentity: Sendable {
     }
 
     /// As it was given.
-    package let name: String
+    public let name: String
     let context: ClientContext
     let subject: Subject
     private let newest = Mutex<KeptSession?>(nil)
 
     /// - Parameter name: a host name, or an IP address without brackets or zone. With any other, engines are made only where
     ///   verification is skipped.
-    package init(context: ClientContext, name: String) {
+    public init(context: ClientContext, name: String) {
         self.context = context
         self.name = name
         subject = Subject(name)

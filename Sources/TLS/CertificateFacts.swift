@@ -1,11 +1,11 @@
 /// What a loaded certificate says about itself, for metrics, logs and `check`.
-package struct CertificateFacts: Sendable, Equatable {
+public struct CertificateFacts: Sendable, Equatable {
     /// The subject alternative names: DNS names in lower case, IP addresses as text. The common name where there are none.
-    package var names: [String]
+    public var names: [String]
     /// Valid from, in seconds since 1970.
-    package var notBefore: Int64
+    public var notBefore: Int64
     /// Valid until, in seconds since 1970.
-    package var notAfter: Int64
+    public var notAfter: Int64
     /// The subject's distinguished name (RFC 2253 text; control bytes arrive escaped).
-    package var subject: String
+    public var subject: String
 }

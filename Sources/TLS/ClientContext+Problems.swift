@@ -7,7 +7,7 @@ extension ClientContext {
     /// - Parameters:
     ///   - names: the backends' names; one that no certificate could be for is told, unless verification is skipped.
     ///   - now: seconds since 1970.
-    package static func problems(_ options: ClientOptions, names: [String] = [], now: Int64) -> [TLSProblem] {
+    public static func problems(_ options: ClientOptions, names: [String] = [], now: Int64) -> [TLSProblem] {
         var problems: [TLSProblem] = []
         let files = ClientFiles(options, problems: &problems)
         if problems.isEmpty {

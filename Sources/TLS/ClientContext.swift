@@ -7,17 +7,17 @@ import COpenSSL
 /// connections from one context that nobody configures (its reference count is atomic, its store of authorities locks itself, its
 /// internal session cache is off). Its one callback reads the connection's own `BackendIdentity`, which guards itself. Identities, and
 /// through them engines, hold this object, and it frees the context when the last of them is gone.
-package final class ClientContext: @unchecked Sendable {
+public final class ClientContext: @unchecked Sendable {
     let pointer: OpaquePointer
-    package let options: ClientOptions
+    public let options: ClientOptions
     /// What is shown to servers that ask; nil when nothing is configured.
-    package let certificate: CertificateFacts?
+    public let certificate: CertificateFacts?
 
     /// Reads all files and prepares the context.
     ///
     /// Throws the first problem that keeps it from being used; a certificate out of its time is none
     /// (`problems(_:names:now:)` tells them all).
-    package init(_ options: ClientOptions) throws(TLSProblem) {
+    public init(_ options: ClientOptions) throws(TLSProblem) {
         var problems: [TLSProblem] = []
         let files = ClientFiles(options, problems: &problems)
         if let problem = problems.first { throw problem }

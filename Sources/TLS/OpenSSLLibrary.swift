@@ -23,9 +23,9 @@ enum OpenSSLLibrary {
 }
 
 /// The OpenSSL this process runs with, which need not be the one it was built with.
-package enum OpenSSLVersion {
+public enum OpenSSLVersion {
     /// For example `OpenSSL 3.0.17 1 Jul 2025`.
-    package static var text: String {
+    public static var text: String {
         guard let text = OpenSSL_version(OPENSSL_VERSION) else { return "OpenSSL" }
         return String(cString: text)
     }

@@ -2,8 +2,8 @@ import COpenSSL
 import Glibc
 
 /// A certificate signed by itself, for `tidegate demo` and for tests. No client trusts it unless told to.
-package enum SelfSignedCertificate {
-    package enum Failure: Error, Equatable {
+public enum SelfSignedCertificate {
+    public enum Failure: Error, Equatable {
         /// A name that is neither a host name (a leading `*.` allowed) nor an IP address; or there is none.
         case badName(String)
         /// A file could not be written; `code` is an errno.
@@ -15,14 +15,14 @@ package enum SelfSignedCertificate {
     /// Writes `certificate.pem` and `key.pem` (mode 0600) into an existing folder, in place of what had those names:
     /// ECDSA P-256, good for 30 days from now.
     /// - Parameter names: host names and IP addresses; the first is also the common name.
-    package static func write(names: [String], into folder: String) throws(Failure) -> CertificateFiles {
+    public static func write(names: [String], into folder: String) throws(Failure) -> CertificateFiles {
         // An hour back: the clocks of a browser and of this machine need not agree to the second.
         let now = Int64(time(nil))
         return try write(names: names, into: folder, notBefore: now - 3600, notAfter: now + 30 * 86400)
     }
 
     /// The same with another time, in seconds since 1970.
-    package static func write(
+    public static func write(
         names: [String], into folder: String, notBefore: Int64, notAfter: Int64
     ) throws(Failure) -> CertificateFiles {
         _ = OpenSSLLibrary.started

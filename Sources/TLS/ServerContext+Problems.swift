@@ -5,7 +5,7 @@ extension ServerContext {
     /// for a start or reload that wants to tell all problems at once.
     ///
     /// - Parameter now: seconds since 1970.
-    package static func problems(
+    public static func problems(
         certificates: [CertificateFiles], minimumVersion: TLSVersion = .tls12, now: Int64
     ) -> [TLSProblem] {
         guard !certificates.isEmpty else { return [noCertificate] }

@@ -9,12 +9,12 @@ import COpenSSL
 /// make connections from one context that nobody configures (its reference count is atomic, its session cache is off, so
 /// no list inside it is written). The callbacks read `table` and `tickets`, of which the first is immutable and the second
 /// guards itself. Engines hold this object, and it frees the contexts when the last of them is gone.
-package final class ServerContext: @unchecked Sendable {
+public final class ServerContext: @unchecked Sendable {
     /// Where a context keeps its `TicketKeys`; 0 is the slot OpenSSL leaves to the application.
     static let ticketKeysIndex: Int32 = 0
 
     /// The certificates in the order of the configuration.
-    package let certificates: [CertificateFacts]
+    public let certificates: [CertificateFacts]
 
     /// One context per certificate, in the same order; never empty.
     private let contexts: [OpaquePointer]
@@ -26,7 +26,7 @@ package final class ServerContext: @unchecked Sendable {
     ///
     /// Throws the first problem that keeps the listener from serving; a certificate out of its time is none
     /// (`problems(certificates:minimumVersion:now:)` tells them all).
-    package init(
+    public init(
         certificates files: [CertificateFiles], minimumVersion: TLSVersion, tickets: TicketKeys
     ) throws(TLSProblem) {
         var built: [OpaquePointer] = []

@@ -12,7 +12,7 @@ extension TLSEngine {
     /// A buffer of the input's size plus 16 KiB takes all there can be in one call. A failure or a close_notify that follows
     /// data in the same input is told by the next call. Look at the output after each call: an alert, or the answer to a KeyUpdate, may lie
     /// there (OpenSSL 3.0 answers one KeyUpdate with our next write, as RFC 8446 4.6.3 allows, and several at once).
-    package mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> ReadStep {
+    public mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> ReadStep {
         switch stage {
         case .open: break
         case .handshaking: return .failed(fail(Self.usedBeforeHandshake))
@@ -82,7 +82,7 @@ extension TLSEngine {
     /// Encrypts all of `bytes` into the memory's output, or none of them.
     ///
     /// Records are as large as can be: what is handed over together travels together. No bytes make no record.
-    package mutating func write(_ bytes: UnsafeRawBufferPointer) -> WriteStep {
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) -> WriteStep {
         switch stage {
         case .open, .peerClosed: break
         case .handshaking: return .failed(fail(Self.usedBeforeHandshake))
@@ -103,7 +103,7 @@ extension TLSEngine {
     }
 
     /// How many bytes one `write` may have now without meeting `.outputFull`.
-    package var writableCount: Int {
+    public var writableCount: Int {
         let room = storage.pointee.writeLimit &- storage.pointee.outputCount &- Self.keyUpdateRoom &- Self.recordOverhead
         guard room > 0 else { return 0 }
         return room &- (room / Self.recordSize) &* Self.recordOverhead
@@ -122,7 +122,7 @@ extension TLSEngine {
     /// Appends close_notify to the output: we shall write no more. Reading goes on. It never waits for the peer's.
     ///
     /// Does nothing before the handshake is complete, after a failure, or the second time.
-    package mutating func closeNotify() {
+    public mutating func closeNotify() {
         guard stage == .open || stage == .peerClosed, SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN == 0 else { return }
         ErrorQueue.clear()
         if SSL_shutdown(ssl) < 0 { ErrorQueue.clear() }

@@ -9,14 +9,14 @@ import COpenSSL
 /// One type for both sides: what differs is how it is made and what a handshake checks.
 ///
 /// It does not see the connection's end. A FIN while `hasReceivedCloseNotify` is false is a truncation (RFC 8446 6.1).
-package struct TLSEngine: ~Copyable {
+public struct TLSEngine: ~Copyable {
     /// How often OpenSSL may come back without data although it had input: in a row, and out of one input. OpenSSL 3.0 does so
     /// twice for a KeyUpdate, so this allows 32 of them.
     static let emptyReadLimit: UInt32 = 64
     /// The same of a server's messages: its tickets come this way too (RFC 8446 4.6.1), and some servers give many.
     static let emptyReadLimitOfServer: UInt32 = 256
     /// TLS records that one key may encrypt before it is replaced: below the 2^24.5 of RFC 8446 5.5 for AES-GCM.
-    package static let recordsPerKey = 1 << 24
+    public static let recordsPerKey = 1 << 24
 
     let ssl: OpaquePointer
     let storage: UnsafeMutablePointer<TLSMemoryStorage>
@@ -50,7 +50,7 @@ package struct TLSEngine: ~Copyable {
 
     /// A server's side of a new connection; nil when memory is short.
     /// - Parameter recordsPerKey: how many records to write with one TLS 1.3 key before a KeyUpdate; tests make it small.
-    package init?(server: ServerContext, memory: TLSMemory, recordsPerKey: Int = TLSEngine.recordsPerKey) {
+    public init?(server: ServerContext, memory: TLSMemory, recordsPerKey: Int = TLSEngine.recordsPerKey) {
         guard let ssl = Self.connection(of: server.defaultContext, memory) else { return nil }
         SSL_set_accept_state(ssl)
         self.init(owning: ssl, side: .server(server), memory: memory, recordsPerKey: recordsPerKey)
@@ -60,7 +60,7 @@ package struct TLSEngine: ~Copyable {
     /// without input: it puts the ClientHello into the output.
     ///
     /// Nil when memory is short, or when the server is to be verified and the identity's name is nothing a certificate could be for.
-    package init?(client identity: BackendIdentity, memory: TLSMemory, recordsPerKey: Int = TLSEngine.recordsPerKey) {
+    public init?(client identity: BackendIdentity, memory: TLSMemory, recordsPerKey: Int = TLSEngine.recordsPerKey) {
         guard let ssl = Self.connection(of: identity.context.pointer, memory) else { return nil }
         guard identity.prepare(ssl) else {
             SSL_free(ssl)
@@ -100,7 +100,7 @@ package struct TLSEngine: ~Copyable {
     /// Goes on with the handshake as far as the input allows. Call it when input has come, and on a client's side once before.
     ///
     /// After `.complete` it does nothing but say so again.
-    package mutating func handshake() -> HandshakeStep {
+    public mutating func handshake() -> HandshakeStep {
         switch stage {
         case .handshaking: break
         case .open, .peerClosed: return .complete

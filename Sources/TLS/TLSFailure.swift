@@ -1,8 +1,8 @@
 /// Why a TLS connection cannot go on. The engine that returned it is good for nothing but being freed; what
 /// its memory's output holds (an alert, as a rule) should still be sent.
-package struct TLSFailure: Error, Sendable, Equatable {
+public struct TLSFailure: Error, Sendable, Equatable {
     /// One of few words, fit for a metric's label.
-    package enum Reason: Sendable, Equatable, CaseIterable {
+    public enum Reason: Sendable, Equatable, CaseIterable {
         /// No version both sides speak (RFC 8446 4.2.1).
         case protocolVersion
         /// No cipher suite, group or signature algorithm both sides know.
@@ -45,7 +45,7 @@ package struct TLSFailure: Error, Sendable, Equatable {
         case other
 
         /// The server's certificate is what is wrong. Clients alone meet that.
-        package var isCertificate: Bool {
+        public var isCertificate: Bool {
             switch self {
             case .certificateUnknownAuthority, .certificateExpired, .certificateNotYetValid, .certificateNameMismatch, .certificateOther:
                 true
@@ -53,7 +53,7 @@ package struct TLSFailure: Error, Sendable, Equatable {
             }
         }
 
-        package var label: StaticString {
+        public var label: StaticString {
             switch self {
             case .protocolVersion: "protocol_version"
             case .noSharedCipher: "no_shared_cipher"
@@ -79,18 +79,18 @@ package struct TLSFailure: Error, Sendable, Equatable {
         }
     }
 
-    package var reason: Reason
+    public var reason: Reason
     /// The library's own words, for a debug log. Never built from bytes the peer chose.
-    package var detail: String
+    public var detail: String
 
-    package init(reason: Reason, detail: String) {
+    public init(reason: Reason, detail: String) {
         self.reason = reason
         self.detail = detail
     }
 
     /// The label of `reason`.
-    package var label: StaticString { reason.label }
+    public var label: StaticString { reason.label }
 
     /// What a caller reports when the peer's FIN came before its close_notify, or in the middle of a handshake.
-    package static let unexpectedEOF = TLSFailure(reason: .unexpectedEOF, detail: "the connection ended without close_notify")
+    public static let unexpectedEOF = TLSFailure(reason: .unexpectedEOF, detail: "the connection ended without close_notify")
 }

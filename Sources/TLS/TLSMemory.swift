@@ -6,7 +6,7 @@
 ///
 /// The hot fields live in one raw block, so that OpenSSL's callbacks touch plain memory: no object, no reference count, no
 /// allocation per call.
-package final class TLSMemory {
+public final class TLSMemory {
     /// Beyond the capacity that `write` respects: room for what a handshake, an alert or a KeyUpdate answer says, so
     /// that none of them ever finds the output full. A certificate chain is a few KiB; pages nobody touches cost nothing.
     private static let reserve = 128 * 1024
@@ -15,7 +15,7 @@ package final class TLSMemory {
 
     /// - Parameter outputCapacity: bytes of ciphertext that writes may put into the output before `.outputFull`; raised to
     ///   20 KiB, one whole record and a little, if it is less.
-    package init(outputCapacity: Int) {
+    public init(outputCapacity: Int) {
         let capacity = min(max(outputCapacity, 20 * 1024), 1 << 30)
         let limit = capacity + Self.reserve
         storage = .allocate(capacity: 1)
@@ -31,7 +31,7 @@ package final class TLSMemory {
     }
 
     /// The ciphertext just received. The memory must stay put while engines are called. Reading it back tells what is not used yet.
-    package var input: UnsafeRawBufferPointer {
+    public var input: UnsafeRawBufferPointer {
         get {
             UnsafeRawBufferPointer(
                 start: storage.pointee.input?.advanced(by: storage.pointee.inputConsumed), count: storage.pointee.inputRemaining)
@@ -44,22 +44,22 @@ package final class TLSMemory {
     }
 
     /// How many bytes of the input engines have taken since it was set.
-    package var inputConsumed: Int { storage.pointee.inputConsumed }
+    public var inputConsumed: Int { storage.pointee.inputConsumed }
 
     /// Where the ciphertext to send begins. Always the same address.
-    package var output: UnsafeMutableRawPointer { storage.pointee.output }
+    public var output: UnsafeMutableRawPointer { storage.pointee.output }
 
     /// How many bytes there are to send.
-    package var outputCount: Int { storage.pointee.outputCount }
+    public var outputCount: Int { storage.pointee.outputCount }
 
     /// The ciphertext to send. Valid until the next call of an engine.
-    package var outputBytes: UnsafeRawBufferPointer {
+    public var outputBytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: storage.pointee.output, count: storage.pointee.outputCount)
     }
 
     /// Puts `bytes`, which were taken from the output earlier, in front of what it holds now. False, and nothing is changed, when they
     /// do not fit, which a ticket does.
-    package func putInFront(_ bytes: [UInt8]) -> Bool {
+    public func putInFront(_ bytes: [UInt8]) -> Bool {
         let (output, count) = (storage.pointee.output, storage.pointee.outputCount)
         guard bytes.count <= storage.pointee.outputLimit &- count else { return false }
         (output + bytes.count).copyMemory(from: output, byteCount: count)
@@ -69,7 +69,7 @@ package final class TLSMemory {
     }
 
     /// Forgets the output: it was sent, or copied away.
-    package func resetOutput() { storage.pointee.outputCount = 0 }
+    public func resetOutput() { storage.pointee.outputCount = 0 }
 }
 
 /// The fields of `TLSMemory` that OpenSSL's callbacks work on.

@@ -1,6 +1,6 @@
 /// Something wrong with a certificate or key as configured, in words an operator can act on.
-package struct TLSProblem: Error, Sendable, Equatable {
-    package enum Kind: Sendable, Equatable {
+public struct TLSProblem: Error, Sendable, Equatable {
+    public enum Kind: Sendable, Equatable {
         /// The file does not exist.
         case missing
         /// The file exists, and this process cannot read it (or it is larger than 1 MiB, or no regular file).
@@ -20,16 +20,16 @@ package struct TLSProblem: Error, Sendable, Equatable {
     }
 
     /// Which of the listener's certificates, counted from 0; nil when the problem is of the listener as a whole, or of a client.
-    package var index: Int?
+    public var index: Int?
     /// The file as it was configured; empty when no single file is at fault.
-    package var file: String
-    package var kind: Kind
+    public var file: String
+    public var kind: Kind
     /// What is wrong, without a full stop at its end.
-    package var message: String
+    public var message: String
     /// What to do about it, without a full stop at its end.
-    package var remedy: String
+    public var remedy: String
 
-    package init(index: Int?, file: String, kind: Kind, message: String, remedy: String) {
+    public init(index: Int?, file: String, kind: Kind, message: String, remedy: String) {
         self.index = index
         self.file = file
         self.kind = kind
@@ -38,5 +38,5 @@ package struct TLSProblem: Error, Sendable, Equatable {
     }
 
     /// Whether a listener may start in spite of it: clients will complain, and their tunnels would be worse off without us.
-    package var isWarning: Bool { kind == .expired || kind == .notYetValid }
+    public var isWarning: Bool { kind == .expired || kind == .notYetValid }
 }

@@ -3,7 +3,7 @@ import COpenSSL
 /// A protocol version a listener or a client may be told to ask for at least.
 ///
 /// Nothing older exists here: TLS 1.0 and 1.1 are refused whatever a configuration says (RFC 8996).
-package enum TLSVersion: Sendable {
+public enum TLSVersion: Sendable {
     case tls12
     case tls13
 

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Random at the start, never written anywhere. `rotate()` puts new ones in front; tickets of the key before are still
 /// accepted, and renewed at once. Those older still lead to a full handshake, which is no error.
-package final class TicketKeys: Sendable {
+public final class TicketKeys: Sendable {
     private struct Keys {
         var current: TicketKey
         var previous: TicketKey?
@@ -14,14 +14,14 @@ package final class TicketKeys: Sendable {
 
     private let keys: Mutex<Keys>
 
-    package init() {
+    public init() {
         _ = OpenSSLLibrary.started
         keys = Mutex(Keys(current: TicketKey(), previous: nil))
     }
 
     /// Makes a new key the one that seals tickets. The one before stays good for opening them until the next call.
     /// Safe from any thread, at any time.
-    package func rotate() {
+    public func rotate() {
         let new = TicketKey()
         keys.withLock { $0 = Keys(current: new, previous: $0.current) }
     }

@@ -1,14 +1,14 @@
 import COpenSSL
 
 /// The answer to a WebSocket client's key (RFC 6455 4.2.2, step 5.4).
-package enum WebSocketAccept {
+public enum WebSocketAccept {
     private static let guid: StaticString = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
     /// The value of `Sec-WebSocket-Accept` for a value of `Sec-WebSocket-Key`: base64 of the SHA-1 of key and GUID.
     ///
     /// Takes the key as it stands: whether it is a good one is for the caller to judge. 28 bytes; none at all
     /// only if OpenSSL fails, and then no upgrade can succeed (`UpgradeAnswer`).
-    package static func value(forKey key: Span<UInt8>) -> [UInt8] {
+    public static func value(forKey key: Span<UInt8>) -> [UInt8] {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 49) { area -> [UInt8] in
             let digest = area.baseAddress
             let isMade = key.withUnsafeBytes {
@@ -23,5 +23,5 @@ package enum WebSocketAccept {
     }
 
     /// The same, for a key that lies in an array.
-    package static func value(forKey key: [UInt8]) -> [UInt8] { value(forKey: key.span) }
+    public static func value(forKey key: [UInt8]) -> [UInt8] { value(forKey: key.span) }
 }

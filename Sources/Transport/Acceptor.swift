@@ -2,8 +2,8 @@ import CLinux
 import Glibc
 
 /// One accept(2), with its errors sorted by what to do about them.
-package enum Acceptor {
-    package enum Outcome {
+public enum Acceptor {
+    public enum Outcome {
         case accepted(Int32, SocketAddress)
         /// The queue is empty.
         case empty
@@ -15,7 +15,7 @@ package enum Acceptor {
         case broken(SystemError)
     }
 
-    package static func accept(_ listener: ListeningSocket) -> Outcome {
+    public static func accept(_ listener: ListeningSocket) -> Outcome {
         var peer = cl_address()
         let result = cl_accept(listener.descriptor, &peer)
         if result >= 0 {

@@ -1,26 +1,26 @@
 import Glibc
 
 /// Bytes that the kernel refused, in order, until it takes them. Holds no memory while empty.
-package struct Backlog: ~Copyable {
+public struct Backlog: ~Copyable {
     private var base: UnsafeMutableRawPointer?
     private var capacity = 0
     private var start = 0
-    package private(set) var count = 0
+    public private(set) var count = 0
 
-    package init() {}
+    public init() {}
 
     deinit { free(base) }
 
-    @inlinable package var isEmpty: Bool { count == 0 }
+    @inlinable public var isEmpty: Bool { count == 0 }
 
     /// The waiting bytes; valid until the next change.
-    package var bytes: UnsafeRawBufferPointer {
+    public var bytes: UnsafeRawBufferPointer {
         guard let base else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         return UnsafeRawBufferPointer(start: base + start, count: count)
     }
 
     /// Returns false, and keeps nothing, when memory is short or more than `bound` bytes would wait.
-    package mutating func append(_ bytes: UnsafeRawBufferPointer, bound: Int) -> Bool {
+    public mutating func append(_ bytes: UnsafeRawBufferPointer, bound: Int) -> Bool {
         guard let source = bytes.baseAddress, bytes.count > 0 else { return true }
         let (total, overflow) = count.addingReportingOverflow(bytes.count)
         guard !overflow, total <= bound, reserve(total), let base else { return false }
@@ -29,13 +29,13 @@ package struct Backlog: ~Copyable {
         return true
     }
 
-    package mutating func consume(_ sent: Int) {
+    public mutating func consume(_ sent: Int) {
         count -= min(sent, count)
         start += sent
         if count == 0 { release() }
     }
 
-    package mutating func release() {
+    public mutating func release() {
         free(base)
         base = nil
         capacity = 0

@@ -1,10 +1,10 @@
 import CLinux
 
 /// The clocks. Deadlines use the monotonic one, so a step of the wall clock moves none of them.
-package enum Clock {
+public enum Clock {
     /// CLOCK_MONOTONIC in nanoseconds.
     @inline(__always)
-    package static func monotonic() -> UInt64 { cl_monotonic_ns() }
+    public static func monotonic() -> UInt64 { cl_monotonic_ns() }
     /// CLOCK_REALTIME in nanoseconds since the epoch.
-    package static func real() -> UInt64 { cl_realtime_ns() }
+    public static func real() -> UInt64 { cl_realtime_ns() }
 }

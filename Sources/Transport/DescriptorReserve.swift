@@ -3,7 +3,7 @@ import Synchronization
 
 /// A few descriptors held for nothing, so that there are some to give up when the process has no others: then the admin
 /// endpoint can still answer, and say so.
-package struct DescriptorReserve: ~Copyable {
+public struct DescriptorReserve: ~Copyable {
     private static let size = 4
     private var held: [Int32] = []
 
@@ -18,7 +18,7 @@ package struct DescriptorReserve: ~Copyable {
     ///
     /// The limit may be changed under a running process, and is asked for when the known one would say so, which finds it raised;
     /// and with each eighth descriptor, which finds it lowered: nobody gets past half of the headroom without one of those.
-    package static func isTouched(by descriptor: Int32) -> Bool {
+    public static func isTouched(by descriptor: Int32) -> Bool {
         let needed = UInt64(max(0, descriptor)) + headroom
         guard descriptor & 7 == 0 || needed >= knownLimit.load(ordering: .relaxed) else { return false }
         let limit = cl_descriptor_limit()
@@ -26,12 +26,12 @@ package struct DescriptorReserve: ~Copyable {
         return needed >= limit
     }
 
-    package init() {}
+    public init() {}
 
     deinit { for descriptor in held { cl_close(descriptor) } }
 
     /// Whether the reserve is whole again. Takes none when it cannot have all.
-    package mutating func fill() -> Bool {
+    public mutating func fill() -> Bool {
         while held.count < Self.size {
             let descriptor = cl_open_null()
             guard descriptor >= 0 else {
@@ -43,7 +43,7 @@ package struct DescriptorReserve: ~Copyable {
         return true
     }
 
-    package mutating func release() {
+    public mutating func release() {
         for descriptor in held { cl_close(descriptor) }
         held.removeAll(keepingCapacity: true)
     }

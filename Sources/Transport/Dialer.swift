@@ -2,8 +2,8 @@ import CLinux
 import Glibc
 
 /// Begins connections to backends; the event loop sees them through.
-package enum Dialer {
-    package enum Outcome {
+public enum Dialer {
+    public enum Outcome {
         /// Connected, or under way: writable once decided, then ask `result`.
         case begun(Int32)
         case failed(SystemError)
@@ -11,7 +11,7 @@ package enum Dialer {
 
     /// Never blocks. A Unix socket is connected at once, or refuses; one whose queue is full fails like one that nobody listens on.
     /// Nobody asks yet whether the peer still lives, see `Stream.probe`.
-    package static func dial(_ address: SocketAddress) -> Outcome {
+    public static func dial(_ address: SocketAddress) -> Outcome {
         var raw = address.raw
         let made = cl_socket_for(&raw)
         guard made >= 0 else { return .failed(SystemError(made)) }
@@ -31,13 +31,13 @@ package enum Dialer {
 
     /// Whether a dial that was just begun stands already. Within this machine TCP's handshake is over before connect(2) returns, as a
     /// rule; elsewhere it cannot be, and the system is not asked.
-    package static func stands(_ descriptor: Int32, at address: SocketAddress) -> Bool {
+    public static func stands(_ descriptor: Int32, at address: SocketAddress) -> Bool {
         var raw = address.raw
         return cl_address_is_local(&raw) && cl_is_connected(descriptor)
     }
 
     /// nil when the connection stands.
-    package static func result(of descriptor: Int32) -> SystemError? {
+    public static func result(of descriptor: Int32) -> SystemError? {
         let error = cl_socket_error(descriptor)
         return error == 0 ? nil : SystemError(error)
     }

@@ -3,15 +3,15 @@ import Glibc
 import Wire
 
 /// A listening socket: bound once, kept over reloads, closed when the last snapshot that names it is gone.
-package final class ListeningSocket: Sendable {
+public final class ListeningSocket: Sendable {
     /// Where a socket listens.
-    package enum Place: Hashable, Sendable, CustomStringConvertible {
+    public enum Place: Hashable, Sendable, CustomStringConvertible {
         case ip(IPAddress, port: UInt16)
         case unix(path: String)
         /// Handed over by the service manager under this name.
         case inherited(name: String)
 
-        package var description: String {
+        public var description: String {
             switch self {
             case .ip(let address, let port): address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
             case .unix(let path): "unix:\(path)"
@@ -20,8 +20,8 @@ package final class ListeningSocket: Sendable {
         }
     }
 
-    package let place: Place
-    package let descriptor: Int32
+    public let place: Place
+    public let descriptor: Int32
     /// Of the file that a Unix socket made, so that no successor's is removed.
     private let file: FileIdentity?
 
@@ -42,7 +42,7 @@ package final class ListeningSocket: Sendable {
     private static let queue: Int32 = 4096
 
     /// Binds and listens. A Unix socket left behind by a process that is gone is replaced; one that answers is not.
-    package init(binding place: Place) throws(SystemError) {
+    public init(binding place: Place) throws(SystemError) {
         self.place = place
         var address = cl_address()
         switch place {
@@ -63,7 +63,7 @@ package final class ListeningSocket: Sendable {
     }
 
     /// Takes over a socket that already listens.
-    package init(inheriting descriptor: Int32, name: String) throws(SystemError) {
+    public init(inheriting descriptor: Int32, name: String) throws(SystemError) {
         let result = cl_set_nonblocking(descriptor)
         guard result >= 0 else { throw SystemError(result) }
         Self.setBequest(descriptor)
@@ -78,26 +78,26 @@ package final class ListeningSocket: Sendable {
     }
 
     /// Whether the service manager lent it.
-    package var isInherited: Bool {
+    public var isInherited: Bool {
         if case .inherited = place { return true }
         return false
     }
 
     /// The port the kernel chose where 0 was asked for.
-    package var boundPort: UInt16 {
+    public var boundPort: UInt16 {
         var address = cl_address()
         guard cl_local_address(descriptor, &address) >= 0 else { return 0 }
         return SocketAddress(raw: address).port
     }
 
     /// From now on nothing new arrives, while what is queued can still be accepted: so a removed listener resets nobody.
-    package func stopArrivals() {
+    public func stopArrivals() {
         guard !isInherited else { return }
         _ = cl_drop_incoming(descriptor)
     }
 
     /// Stops listening for good, so that newcomers are refused and go elsewhere. An inherited socket is left to whoever lent it.
-    package func stopListening() {
+    public func stopListening() {
         guard !isInherited else { return }
         _ = cl_shutdown_both(descriptor)
     }

@@ -2,22 +2,22 @@ import TLS
 
 /// A worker's one working area: every read lands here, is looked at here and is sent from here. Nothing in it belongs to a
 /// connection once the turn is over.
-package final class Scratch {
+public final class Scratch {
     /// Room in front of `plain`, where bytes held from an earlier read are put before what follows them.
-    package static let headroom = 256
+    public static let headroom = 256
 
     /// Most bytes of one read.
-    package let capacity: Int
+    public let capacity: Int
     /// What a peer said, decrypted if need be.
-    package let plain: UnsafeMutableRawPointer
+    public let plain: UnsafeMutableRawPointer
     let plainCapacity: Int
     /// What the socket held, when that is not plain.
     let cipher: UnsafeMutableRawPointer
-    package let tls: TLSMemory
+    public let tls: TLSMemory
 
     private let area: UnsafeMutableRawPointer
 
-    package init(capacity: Int) {
+    public init(capacity: Int) {
         self.capacity = capacity
         // An engine may hold one unfinished record of an earlier read, which comes out together with this one.
         plainCapacity = capacity + 16 * 1024

@@ -3,13 +3,13 @@ import Glibc
 import Wire
 
 /// A socket address as the kernel takes it.
-package struct SocketAddress: @unchecked Sendable, CustomStringConvertible {
+public struct SocketAddress: @unchecked Sendable, CustomStringConvertible {
     // Plain bytes without a pointer in them: a copy shares nothing, so it may cross threads.
     var raw: cl_address
 
     init(raw: cl_address) { self.raw = raw }
 
-    package init(_ ip: IPAddress, port: UInt16) throws(SystemError) {
+    public init(_ ip: IPAddress, port: UInt16) throws(SystemError) {
         var address = cl_address()
         let bytes = ip.bytes
         let result = cl_address_ip(&address, bytes.count == 4 ? 4 : 6, bytes, port)
@@ -18,7 +18,7 @@ package struct SocketAddress: @unchecked Sendable, CustomStringConvertible {
     }
 
     /// One to 107 bytes of path, without a NUL: that would end it early, and name another file.
-    package init(unixPath: String) throws(SystemError) {
+    public init(unixPath: String) throws(SystemError) {
         guard !unixPath.utf8.contains(0) else { throw SystemError(-Int(EINVAL)) }
         var address = cl_address()
         let result = cl_address_unix(&address, unixPath)
@@ -26,14 +26,14 @@ package struct SocketAddress: @unchecked Sendable, CustomStringConvertible {
         raw = address
     }
 
-    package var port: UInt16 { endpoint.port }
+    public var port: UInt16 { endpoint.port }
 
     /// nil for a Unix socket.
-    package var ip: IPAddress? { endpoint.ip }
+    public var ip: IPAddress? { endpoint.ip }
 
     /// For logs: `192.0.2.1:80`, `[2001:db8::1]:80`, `unix:/run/app.sock`; `unix:` for a Unix peer without a name, `unix:@name` for an
     /// abstract one.
-    package var description: String {
+    public var description: String {
         let (ip, port) = endpoint
         guard let ip else { return "unix:" + path }
         return ip.isIPv4 ? "\(ip):\(port)" : "[\(ip)]:\(port)"
@@ -49,7 +49,7 @@ package struct SocketAddress: @unchecked Sendable, CustomStringConvertible {
     }
 
     /// Both at once; nil and 0 for a Unix socket.
-    package var endpoint: (ip: IPAddress?, port: UInt16) {
+    public var endpoint: (ip: IPAddress?, port: UInt16) {
         var copy = raw
         var port: UInt16 = 0
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { bytes in

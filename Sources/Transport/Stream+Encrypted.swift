@@ -3,19 +3,19 @@ import TLS
 
 extension Stream {
     /// What the handshake agreed on, for log and metrics; nil on a plain stream.
-    package struct Negotiated: Sendable {
-        package let version: StaticString
-        package let isResumed: Bool
+    public struct Negotiated: Sendable {
+        public let version: StaticString
+        public let isResumed: Bool
     }
 
-    package mutating func negotiated() -> Negotiated? {
+    public mutating func negotiated() -> Negotiated? {
         guard let version = engine?.pointee.version, let resumed = engine?.pointee.isResumed else { return nil }
         return Negotiated(version: version, isResumed: resumed)
     }
 
     /// Says the first word of a handshake: call it once, when a connection made by `dialing` stands, and go on with
     /// `handshake(into:received:)` when the socket is readable. Complete at once on a plain stream.
-    package mutating func beginHandshake(scratch: Scratch) -> Handshake {
+    public mutating func beginHandshake(scratch: Scratch) -> Handshake {
         // What another engine may have left is nothing this one's peer said.
         scratch.tls.input = UnsafeRawBufferPointer(start: nil, count: 0)
         let step = engine?.pointee.handshake() ?? .complete
@@ -35,7 +35,7 @@ extension Stream {
 
     /// One recv, and what the engine makes of it: on the way to a complete handshake, or past it with the first bytes of
     /// data already in `received`.
-    package mutating func handshake(into scratch: Scratch, received: inout Received) -> Handshake {
+    public mutating func handshake(into scratch: Scratch, received: inout Received) -> Handshake {
         let isFull: Bool
         switch takeCiphertext(scratch, limit: scratch.capacity) {
         case .nothing: return .underway

@@ -3,16 +3,16 @@ import CLinux
 /// What travels in front of TLS, in the clear: the PROXY protocol.
 extension Stream {
     /// One recv of at most `limit` bytes into `scratch.plain`, past any TLS. Only before the handshake.
-    package mutating func receivePreface(into scratch: Scratch, limit: Int) -> Received {
+    public mutating func receivePreface(into scratch: Scratch, limit: Int) -> Received {
         let got = cl_recv(descriptor, scratch.plain, min(limit, scratch.capacity))
         return got > 0 ? Received(count: got) : Received(ending: Self.ending(got))
     }
 
     /// Sends bytes past any TLS. Only before the handshake.
-    package mutating func sendPreface(_ bytes: [UInt8]) -> Ending? { bytes.withUnsafeBytes { transmit($0) } }
+    public mutating func sendPreface(_ bytes: [UInt8]) -> Ending? { bytes.withUnsafeBytes { transmit($0) } }
 
     /// The socket's own address; nil when it is no more.
-    package var localAddress: SocketAddress? {
+    public var localAddress: SocketAddress? {
         var address = cl_address()
         return cl_local_address(descriptor, &address) >= 0 ? SocketAddress(raw: address) : nil
     }

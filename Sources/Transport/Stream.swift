@@ -5,9 +5,9 @@ import TLS
 /// One connected socket, plain or TLS; above this line nobody knows which. Owns the descriptor and closes it.
 ///
 /// Everything is non-blocking. What the kernel refuses waits in `backlog`, encrypted already where it has to be.
-package struct Stream: ~Copyable {
+public struct Stream: ~Copyable {
     /// How a stream came to its end.
-    package enum Ending: Sendable, Equatable {
+    public enum Ending: Sendable, Equatable {
         case fin
         case reset(SystemError)
         /// TLS: FIN without close_notify.
@@ -15,9 +15,9 @@ package struct Stream: ~Copyable {
         case tls(TLSFailure.Reason)
 
         /// More would wait for the socket than may: a fault of ours, or memory is short.
-        package static let noRoom = Ending.reset(SystemError(-Int(ENOBUFS)))
+        public static let noRoom = Ending.reset(SystemError(-Int(ENOBUFS)))
 
-        package static func == (left: Ending, right: Ending) -> Bool {
+        public static func == (left: Ending, right: Ending) -> Bool {
             switch (left, right) {
             case (.fin, .fin), (.truncated, .truncated): true
             case (.reset(let a), .reset(let b)): a == b
@@ -28,47 +28,47 @@ package struct Stream: ~Copyable {
     }
 
     /// What one turn of reading brought: bytes in `Scratch.plain`, then perhaps the end.
-    package struct Received {
-        package var count = 0
-        package var ending: Ending?
+    public struct Received {
+        public var count = 0
+        public var ending: Ending?
         /// The socket may hold more: the recv came back as large as was asked for. Over TLS that is told of the ciphertext, so it may be
         /// set while `count` is 0.
-        package var isFull = false
+        public var isFull = false
 
-        package init(count: Int = 0, ending: Ending? = nil, isFull: Bool = false) {
+        public init(count: Int = 0, ending: Ending? = nil, isFull: Bool = false) {
             self.count = count
             self.ending = ending
             self.isFull = isFull
         }
     }
 
-    package enum Handshake { case complete, underway, failed(Ending) }
+    public enum Handshake { case complete, underway, failed(Ending) }
 
     // In an order that leaves no holes: a tunnel has two of these.
 
-    package private(set) var descriptor: Int32
+    public private(set) var descriptor: Int32
     /// What epoll watches for; kept here so that it changes only when it must.
-    package var interest = Interest()
+    public var interest = Interest()
     /// Most bytes that may wait; past it a send fails.
     private let bound: UInt32
     var farewell = Farewell.none
     private var isProbed = false
     /// In memory of its own: most streams have none, and whoever holds a stream needs no room for one. The stream's to free.
     private(set) var engine: UnsafeMutablePointer<TLSEngine>?
-    package internal(set) var backlog = Backlog()
+    public internal(set) var backlog = Backlog()
     /// What the engine said and nobody waits for: it travels with the next words.
     var postscript: [UInt8] = []
 
     enum Farewell { case none, wanted, done }
 
     /// No stream: every operation on it does nothing.
-    package init() {
+    public init() {
         descriptor = -1
         bound = 0
     }
 
     /// Takes over a connected or connecting non-blocking socket.
-    package init(owning descriptor: Int32, bound: Int, engine: consuming TLSEngine? = nil) {
+    public init(owning descriptor: Int32, bound: Int, engine: consuming TLSEngine? = nil) {
         self.descriptor = descriptor
         self.bound = UInt32(clamping: bound)
         if let engine {
@@ -89,20 +89,20 @@ package struct Stream: ~Copyable {
         engine.deallocate()
     }
 
-    @inlinable package var isOpen: Bool { descriptor >= 0 }
-    package var isEncrypted: Bool { engine != nil }
+    @inlinable public var isOpen: Bool { descriptor >= 0 }
+    public var isEncrypted: Bool { engine != nil }
     /// All that was said, the farewell included, is with the kernel.
-    package var isFarewellSent: Bool { farewell == .done }
+    public var isFarewellSent: Bool { farewell == .done }
 
     /// Bytes that were sent and that the peer's system has not taken yet.
-    package var unacknowledged: Int { descriptor < 0 ? 0 : Int(cl_unacknowledged(descriptor)) }
+    public var unacknowledged: Int { descriptor < 0 ? 0 : Int(cl_unacknowledged(descriptor)) }
 
     /// Nanoseconds for which the peer's system has not acknowledged what it should have; 0 for one that does.
-    package var unanswered: UInt64 { descriptor < 0 ? 0 : UInt64(cl_unanswered_ms(descriptor)) * 1_000_000 }
+    public var unanswered: UInt64 { descriptor < 0 ? 0 : UInt64(cl_unanswered_ms(descriptor)) * 1_000_000 }
 
     /// Whether the peer of an idle connection has neither ended it nor said anything that was not read; one system call. False for
     /// no stream, for one with an error, before the handshake is complete, and after the peer's close_notify.
-    package func peekIsQuiet() -> Bool {
+    public func peekIsQuiet() -> Bool {
         guard descriptor >= 0, engineIsOpen() else { return false }
         return cl_peek(descriptor) == -EAGAIN
     }
@@ -110,14 +110,14 @@ package struct Stream: ~Copyable {
     /// From now on the system asks a silent peer whether it lives (SO_KEEPALIVE, tcp(7)): after a minute, then each 15 s, and the fourth
     /// question without an answer ends the connection. Once is enough. For connections that were dialled; accepted ones have it from
     /// their listener.
-    package mutating func probe() {
+    public mutating func probe() {
         guard !isProbed, descriptor >= 0 else { return }
         isProbed = true
         _ = cl_set_keepalive(descriptor, 60, 15, 4)
     }
 
     /// Gives the descriptor back. With `reset` the peer sees RST instead of FIN.
-    package mutating func close(reset: Bool = false) {
+    public mutating func close(reset: Bool = false) {
         guard descriptor >= 0 else { return }
         if reset { _ = cl_set_reset_on_close(descriptor) }
         cl_close(descriptor)
@@ -129,7 +129,7 @@ package struct Stream: ~Copyable {
     }
 
     /// One recv of at most `limit` bytes, decrypted into `scratch.plain`.
-    package mutating func receive(into scratch: Scratch, limit: Int) -> Received {
+    public mutating func receive(into scratch: Scratch, limit: Int) -> Received {
         if engine != nil { return receiveEncrypted(into: scratch, limit: limit) }
         let asked = min(limit, scratch.capacity)
         let got = cl_recv(descriptor, scratch.plain, asked)
@@ -138,13 +138,13 @@ package struct Stream: ~Copyable {
     }
 
     /// Sends all of it, or what the kernel takes and keeps the rest. The error ends the stream.
-    package mutating func send(_ bytes: UnsafeRawBufferPointer, scratch: Scratch) -> Ending? {
+    public mutating func send(_ bytes: UnsafeRawBufferPointer, scratch: Scratch) -> Ending? {
         if engine != nil { return sendEncrypted(bytes, scratch: scratch) }
         return transmit(bytes)
     }
 
     /// The kernel has room again.
-    package mutating func flush() -> Ending? {
+    public mutating func flush() -> Ending? {
         while !backlog.isEmpty {
             let waiting = backlog.bytes
             let sent = cl_send(descriptor, waiting.baseAddress, waiting.count)
@@ -159,7 +159,7 @@ package struct Stream: ~Copyable {
     /// Says that nothing follows: close_notify over TLS, then FIN, once the backlog has gone. Asking twice is the same as once.
     ///
     /// - Parameter closes: `close` comes next, and brings the FIN if there is no backlog.
-    package mutating func end(scratch: Scratch, closes: Bool = false) -> Ending? {
+    public mutating func end(scratch: Scratch, closes: Bool = false) -> Ending? {
         guard farewell == .none, descriptor >= 0 else { return nil }
         farewell = .wanted
         if engine != nil, let failure = sendCloseNotify(scratch: scratch) { return failure }

@@ -1,22 +1,22 @@
 /// When a backend is taken out because live traffic fails there, and for how long.
 ///
 /// Any number is taken: one out of range counts as the nearest in range. All times are nanoseconds.
-package struct EjectionRules: Sendable, Hashable {
+public struct EjectionRules: Sendable, Hashable {
     /// Failures in a row that eject. Below 1 counts as 1.
-    package var failures: Int
+    public var failures: Int
     /// A tunnel that its backend lets die sooner counts as a failure; nil: none does.
-    package var earlyDeath: UInt64?
+    public var earlyDeath: UInt64?
     /// How long the first ejection lasts; each further one twice as long.
-    package var base: UInt64
+    public var base: UInt64
     /// No ejection is longer. Also the time it takes to forgive one: a backend that was well for so long is ejected for half
     /// as long the next time. Below `base` counts as `base`.
-    package var longest: UInt64
+    public var longest: UInt64
     /// The percentage of the pool's backends that may be ejected at the same time, rounded down to whole backends.
-    package var maxShare: Int
+    public var maxShare: Int
     /// Successes in a row after which a readmitted backend is trusted again. Below 1 counts as 1.
-    package var successes: Int
+    public var successes: Int
 
-    package init(
+    public init(
         failures: Int = 5, earlyDeath: UInt64? = 2_000_000_000, base: UInt64 = 10_000_000_000,
         longest: UInt64 = 300_000_000_000, maxShare: Int = 50, successes: Int = 3
     ) {
@@ -30,7 +30,7 @@ package struct EjectionRules: Sendable, Hashable {
 
     /// Whether a tunnel's end is a failure of its backend. Only ask for one that the backend let die (no Close of either side, or
     /// a Close that says it cannot serve): clients come and go as quickly as they like.
-    package func isEarlyDeath(lived: UInt64) -> Bool {
+    public func isEarlyDeath(lived: UInt64) -> Bool {
         guard let earlyDeath else { return false }
         return lived < earlyDeath
     }
@@ -51,7 +51,7 @@ package struct EjectionRules: Sendable, Hashable {
     }
 
     /// How many of `count` backends may be ejected at once.
-    package func cap(of count: Int) -> Int {
+    public func cap(of count: Int) -> Int {
         let share = min(max(0, maxShare), 100)
         return count / 100 * share + count % 100 * share / 100
     }

@@ -1,5 +1,5 @@
 /// How one backend stands with its pool's `EjectionTracker`.
-package enum EjectionStanding: Sendable, Hashable {
+public enum EjectionStanding: Sendable, Hashable {
     /// It takes connections.
     case well
     /// It takes none before this moment.
@@ -7,7 +7,7 @@ package enum EjectionStanding: Sendable, Hashable {
     /// It takes connections again; one failure ejects it.
     case probation
 
-    package var isEjected: Bool {
+    public var isEjected: Bool {
         if case .ejected = self { true } else { false }
     }
 }

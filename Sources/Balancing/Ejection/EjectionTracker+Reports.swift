@@ -4,7 +4,7 @@ extension EjectionTracker {
     /// While it is ejected this changes nothing: what was under way there may still fail.
     /// - Parameter isAvailable: whether a backend could take new connections, ejection left aside.
     /// - Returns: nil when it is not (yet) ejected for this.
-    package mutating func failed(_ label: Label, at now: UInt64, isAvailable: (Label) -> Bool) -> Event? {
+    public mutating func failed(_ label: Label, at now: UInt64, isAvailable: (Label) -> Bool) -> Event? {
         guard var member = members[label] else { return nil }
         switch member.stage {
         case .ejected: return nil
@@ -31,7 +31,7 @@ extension EjectionTracker {
     /// Report a tunnel when it has outlived `earlyDeath` and not at its 101: a backend that takes tunnels only to drop them would
     /// otherwise clear itself with each. Report it then, not when it ends: success that comes hours later clears nobody in time.
     /// - Returns: `.recovered` when this ended its probation.
-    package mutating func succeeded(_ label: Label, at now: UInt64) -> Event? {
+    public mutating func succeeded(_ label: Label, at now: UInt64) -> Event? {
         guard var member = members[label] else { return nil }
         var event: Event?
         switch member.stage {
@@ -52,7 +52,7 @@ extension EjectionTracker {
     /// other reason.
     ///
     /// - Returns: a `.readmitted` for each.
-    package mutating func tick(at now: UInt64, isAvailable: (Label) -> Bool) -> [Event] {
+    public mutating func tick(at now: UInt64, isAvailable: (Label) -> Bool) -> [Event] {
         let out = ejectedBySoonest()
         guard !out.isEmpty else { return [] }
         let excess = out.count - rules.cap(of: labels.count)
@@ -69,7 +69,7 @@ extension EjectionTracker {
     }
 
     /// Readmits one by hand, on probation like all others. Nil when it is not ejected.
-    package mutating func release(_ label: Label, at now: UInt64) -> Event? {
+    public mutating func release(_ label: Label, at now: UInt64) -> Event? {
         isEjected(label) ? readmit(label, at: now) : nil
     }
 

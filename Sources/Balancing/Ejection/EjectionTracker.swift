@@ -6,8 +6,8 @@
 ///
 /// Backends go by labels of the caller's choice that stay the same over a reload. Labels that are not of the pool are ignored: a
 /// report may come late.
-package struct EjectionTracker<Label: Hashable & Sendable>: Sendable {
-    package enum Event: Sendable, Hashable {
+public struct EjectionTracker<Label: Hashable & Sendable>: Sendable {
+    public enum Event: Sendable, Hashable {
         /// It takes nothing new before `until`.
         case ejected(Label, until: UInt64)
         /// It should be ejected, but too few would be left; the next failure asks again.
@@ -19,39 +19,39 @@ package struct EjectionTracker<Label: Hashable & Sendable>: Sendable {
     }
 
     /// May be replaced by a reload; call `tick` after that.
-    package var rules: EjectionRules
+    public var rules: EjectionRules
     /// The backends in the caller's order, each once. Ties are decided by it, so that a run can be repeated.
     private(set) var labels: [Label] = []
     var members: [Label: EjectionMember] = [:]
 
-    package init(rules: EjectionRules = EjectionRules(), labels: [Label] = []) {
+    public init(rules: EjectionRules = EjectionRules(), labels: [Label] = []) {
         self.rules = rules
         reconcile(labels)
     }
 
     /// Takes over the pool's backends after a reload: those that stay keep their state, those that are gone are forgotten. Call
     /// `tick` after that: a smaller pool bears fewer ejections. A label that comes twice counts once.
-    package mutating func reconcile(_ labels: [Label]) {
+    public mutating func reconcile(_ labels: [Label]) {
         var kept: [Label: EjectionMember] = [:]
         self.labels = labels.filter { kept.updateValue(members[$0] ?? EjectionMember(), forKey: $0) == nil }
         members = kept
     }
 
     /// Nil for a label that is not of the pool.
-    package func standing(of label: Label) -> EjectionStanding? {
+    public func standing(of label: Label) -> EjectionStanding? {
         members[label]?.standing
     }
 
-    package func isEjected(_ label: Label) -> Bool {
+    public func isEjected(_ label: Label) -> Bool {
         members[label]?.isEjected ?? false
     }
 
-    package var ejectedCount: Int {
+    public var ejectedCount: Int {
         labels.count(where: isEjected)
     }
 
     /// When the next ejection ends; nil when there is none.
-    package var nextTick: UInt64? {
+    public var nextTick: UInt64? {
         members.values.lazy.compactMap(\.ejectedUntil).min()
     }
 }

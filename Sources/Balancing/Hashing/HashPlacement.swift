@@ -7,7 +7,7 @@
 /// - **Slow start** is by key: a backend at a tenth of its weight takes a tenth of its keys, and each of the others
 ///   comes to it once, later.
 /// - **Zones** are not looked at: a key has one backend, whichever proxy it comes through. Tiers are.
-package struct HashPlacement: Sendable {
+public struct HashPlacement: Sendable {
     private let table: MaglevTable
     private let key: UInt64
     private let maxLoad: Int?
@@ -16,7 +16,7 @@ package struct HashPlacement: Sendable {
     ///   - table: of the pool's backends, in the pool's order.
     ///   - key: `KeyHash.value`.
     ///   - maxLoad: in thousandths, 1250 for `max_load: 1.25`; below 1000 counts as 1000, above a million as that. Nil: no bound.
-    package init(table: MaglevTable, key: UInt64, maxLoad: Int? = nil) {
+    public init(table: MaglevTable, key: UInt64, maxLoad: Int? = nil) {
         self.table = table
         self.key = key
         self.maxLoad = maxLoad.map { min(max($0, 1000), 1_000_000) }

@@ -2,23 +2,23 @@
 ///
 /// A key of one part hashes to the XXH64 of its bytes. With more, each part's hash is the seed of the next: where one ends
 /// and the next begins counts, and so does which of them the request lacked.
-package struct KeyHash: Sendable, Hashable {
+public struct KeyHash: Sendable, Hashable {
     private var state: UInt64 = 0
     private var isPresent = false
 
-    package init() {}
+    public init() {}
 
     /// A part that is there, be it empty.
-    package mutating func add(_ part: Span<UInt8>) {
+    public mutating func add(_ part: Span<UInt8>) {
         state = StableHash.hash(part, seed: state)
         isPresent = true
     }
 
     /// A part that the request lacks.
-    package mutating func addMissing() {
+    public mutating func addMissing() {
         state = StableHash.rehash(state, turn: .max - 1)
     }
 
     /// Nil while no part was there: such a request has no key, and its backend comes in turn.
-    package var value: UInt64? { isPresent ? state : nil }
+    public var value: UInt64? { isPresent ? state : nil }
 }

@@ -4,7 +4,7 @@
 /// It is made of labels and weights alone: the order of the list, the machine and the process do not matter. It is built
 /// once for each configuration and knows nothing of health: keys of a backend that is out go on to the next of their
 /// preference and come back with it, and no other key moves.
-package struct MaglevTable: Sendable {
+public struct MaglevTable: Sendable {
     /// Slots, a prime number of them: 2 MiB a pool.
     ///
     /// One size for all pools, since a change of size moves all keys. A hundred times the backends would do for even shares; it is larger
@@ -27,7 +27,7 @@ package struct MaglevTable: Sendable {
     ///   - labels: what names each backend, by its index in the pool. Equal ones are told apart by their place among
     ///     themselves.
     ///   - weights: by index; below 1 and missing ones count as 1, above 1,000,000 as that. Each backend has a slot at least.
-    package init(labels: [String], weights: [Int]) {
+    public init(labels: [String], weights: [Int]) {
         self.init(labels: labels, weights: weights, size: Self.slotCount)
     }
 
@@ -37,11 +37,11 @@ package struct MaglevTable: Sendable {
     }
 
     /// Number of slots, a prime; zero for an empty pool.
-    package var size: Int { slots.count }
+    public var size: Int { slots.count }
 
     /// The first in the key's order of preference that is accepted: the backend of its slot, then those at rehashes of the
     /// key, then those of the slots that follow, until all were seen. Nil when none is accepted.
-    package func first(forKey key: UInt64, where isAccepted: (Int) -> Bool) -> Int? {
+    public func first(forKey key: UInt64, where isAccepted: (Int) -> Bool) -> Int? {
         guard !slots.isEmpty else { return nil }
         let size = UInt64(slots.count)
         var slot = Int(truncatingIfNeeded: key % size)

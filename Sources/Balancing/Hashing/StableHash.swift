@@ -1,6 +1,6 @@
 /// XXH64 (Yann Collet's xxHash, its specification 0.1.1): 64 bits, the same in every process and on every machine, which
 /// Swift's own seeded `Hasher` is not. It is fast and spreads well; it keeps nobody from seeking colliding keys.
-package enum StableHash {
+public enum StableHash {
     private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
     private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
     private static let prime3: UInt64 = 0x1656_67B1_9E37_79F9
@@ -8,7 +8,7 @@ package enum StableHash {
     private static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
 
     /// Reads all of the bytes; none at all have a hash too.
-    package static func hash(_ bytes: Span<UInt8>, seed: UInt64 = 0) -> UInt64 {
+    public static func hash(_ bytes: Span<UInt8>, seed: UInt64 = 0) -> UInt64 {
         var position = 0
         var state = seed &+ prime5
         if bytes.count >= 32 { state = stripes(bytes, seed, &position) }
@@ -32,13 +32,13 @@ package enum StableHash {
     }
 
     /// Of the text's UTF-8.
-    package static func hash(_ text: String, seed: UInt64 = 0) -> UInt64 {
+    public static func hash(_ text: String, seed: UInt64 = 0) -> UInt64 {
         let bytes = Array(text.utf8)
         return hash(bytes.span, seed: seed)
     }
 
     /// Another number for the same key; each `turn` gives one that has nothing to do with the others.
-    package static func rehash(_ key: UInt64, turn: UInt64) -> UInt64 {
+    public static func rehash(_ key: UInt64, turn: UInt64) -> UInt64 {
         avalanche(key ^ (turn &+ 1) &* prime1)
     }
 

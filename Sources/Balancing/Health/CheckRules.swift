@@ -1,9 +1,9 @@
 /// When a pool's backends are checked, and how many results in a row change their state.
 ///
 /// Any number is taken: one out of range counts as the nearest in range. All times are nanoseconds.
-package struct CheckRules: Sendable, Hashable {
+public struct CheckRules: Sendable, Hashable {
     /// What a backend counts as before its first result. The raw value is the name in a configuration.
-    package enum Start: String, Sendable, Hashable, CaseIterable {
+    public enum Start: String, Sendable, Hashable, CaseIterable {
         /// It takes connections meanwhile.
         case up
         /// It takes none before the first pass.
@@ -11,21 +11,21 @@ package struct CheckRules: Sendable, Hashable {
     }
 
     /// No interval is shorter (10 ms): a check that refuses at once must not keep a thread busy.
-    package static let shortestInterval: UInt64 = 10_000_000
+    public static let shortestInterval: UInt64 = 10_000_000
 
     /// From one check's beginning to the next one's, while all is well.
-    package var interval: UInt64
+    public var interval: UInt64
     /// The same while the state is open: unknown, down, or some results against it. Never slower than `interval`.
-    package var fastInterval: UInt64
+    public var fastInterval: UInt64
     /// A check without a result for so long has failed.
-    package var timeout: UInt64
+    public var timeout: UInt64
     /// Passes in a row that bring a backend up. Below 1 counts as 1.
-    package var rise: Int
+    public var rise: Int
     /// Failures in a row that bring it down. Below 1 counts as 1.
-    package var fall: Int
-    package var start: Start
+    public var fall: Int
+    public var start: Start
 
-    package init(
+    public init(
         interval: UInt64 = 5_000_000_000, fastInterval: UInt64 = 1_000_000_000, timeout: UInt64 = 2_000_000_000,
         rise: Int = 2, fall: Int = 3, start: Start = .up
     ) {

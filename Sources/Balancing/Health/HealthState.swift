@@ -1,5 +1,5 @@
 /// What checks have found out about a backend. The raw value is the name in metrics and the admin API.
-package enum HealthState: String, Sendable, Hashable, CaseIterable {
+public enum HealthState: String, Sendable, Hashable, CaseIterable {
     /// No result yet.
     case unknown
     case up

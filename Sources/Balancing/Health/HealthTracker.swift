@@ -4,27 +4,27 @@
 /// other kind starts the count anew. Draining is told apart from the state: a backend that says so is alive (it counts as a
 /// pass), wants nothing new, and is believed until it passes without saying so. A failure does not end its draining, since
 /// that is how a drained backend goes away.
-package struct HealthTracker: Sendable, Hashable {
+public struct HealthTracker: Sendable, Hashable {
     /// May be replaced by a reload; counts go on and meet the new numbers with the next result.
-    package var rules: CheckRules
-    package private(set) var state = HealthState.unknown
+    public var rules: CheckRules
+    public private(set) var state = HealthState.unknown
     /// True from an answer that says so until a pass that does not.
-    package private(set) var isDraining = false
+    public private(set) var isDraining = false
     /// When `state` changed last; the tracker's beginning before any result. Never goes back.
-    package private(set) var changedAt: UInt64
+    public private(set) var changedAt: UInt64
     /// Results in a row that speak against the state.
     private var contrary = 0
     /// Whether `nextCheck` has given the first moment already.
     private var hasBegun = false
 
     /// - Parameter now: nanoseconds on the caller's clock, the same one for all other calls.
-    package init(rules: CheckRules = CheckRules(), at now: UInt64 = 0) {
+    public init(rules: CheckRules = CheckRules(), at now: UInt64 = 0) {
         self.rules = rules
         changedAt = now
     }
 
     /// Whether new connections may go there, as far as checks are concerned.
-    package var takesNew: Bool {
+    public var takesNew: Bool {
         guard !isDraining else { return false }
         return switch state {
         case .up: true
@@ -34,10 +34,10 @@ package struct HealthTracker: Sendable, Hashable {
     }
 
     /// True when it is up and the last result agreed: nothing is in the balance.
-    package var isSettled: Bool { state == .up && contrary == 0 }
+    public var isSettled: Bool { state == .up && contrary == 0 }
 
     /// - Returns: what changed, in order; nothing as a rule, and at most two events.
-    package mutating func checkPassed(at now: UInt64) -> [HealthEvent] {
+    public mutating func checkPassed(at now: UInt64) -> [HealthEvent] {
         var events: [HealthEvent] = []
         if isDraining {
             isDraining = false
@@ -48,12 +48,12 @@ package struct HealthTracker: Sendable, Hashable {
     }
 
     /// A check that found something wrong, or nothing within its timeout.
-    package mutating func checkFailed(at now: UInt64) -> [HealthEvent] {
+    public mutating func checkFailed(at now: UInt64) -> [HealthEvent] {
         count(toward: .down, needed: rules.fall, at: now).map { [$0] } ?? []
     }
 
     /// The answer was that the backend drains: a sign of life, so a pass for `rise` and `fall`.
-    package mutating func checkSaidDraining(at now: UInt64) -> [HealthEvent] {
+    public mutating func checkSaidDraining(at now: UInt64) -> [HealthEvent] {
         var events: [HealthEvent] = []
         if let event = count(toward: .up, needed: rules.rise, at: now) { events.append(event) }
         if !isDraining {
@@ -69,7 +69,7 @@ package struct HealthTracker: Sendable, Hashable {
     /// backends of a pool, and proxies that started together, do not all check at once. Later ones give the interval with
     /// a tenth more or less.
     /// - Parameter last: when the last check began; for the first one, now.
-    package mutating func nextCheck(after last: UInt64, using random: inout some RandomNumberGenerator) -> UInt64 {
+    public mutating func nextCheck(after last: UInt64, using random: inout some RandomNumberGenerator) -> UInt64 {
         let pace = rules.pace(isSettled: isSettled)
         guard hasBegun else {
             hasBegun = true

@@ -1,5 +1,5 @@
 /// How fast a backend's tunnels are closed when it drains.
-package enum DrainPace: Sendable, Hashable {
+public enum DrainPace: Sendable, Hashable {
     /// All of them within so many nanoseconds, evenly.
     case over(UInt64)
     /// So many each second, however long it takes. Below 1 counts as 1.

@@ -4,24 +4,24 @@
 /// not come back yet (`ClientsUnderWay`) counts for that mean, so that it does not sink while clients are on their way, and nobody
 /// gives up too much. Whether the pool is lopsided is asked of those who are here, and of the whole weights: a backend that starts
 /// slowly is filled only as fast as it takes connections, but the pool is not level before it has its whole share.
-package struct Rebalance: Sendable, Hashable {
+public struct Rebalance: Sendable, Hashable {
     /// How one backend stands at a look.
-    package struct Member: Sendable, Hashable {
+    public struct Member: Sendable, Hashable {
         /// Its live tunnels, without those in `leaving`. Below zero counts as none.
-        package var load: Int
+        public var load: Int
         /// Those that were told to close and are still there: not to be given up twice. Below zero counts as none.
-        package var leaving: Int
+        public var leaving: Int
         /// Its whole weight. Below 1 counts as 1.
-        package var weight: Int
+        public var weight: Int
         /// Slow start: how much of that it has now, in thousandths, 1...1000. Out of range counts as the nearest.
-        package var ramp: Int
+        public var ramp: Int
         /// Whether it gets new connections. One that does not neither gives nor counts for the mean: a drain is not hurried by
         /// rebalancing, and what cannot be filled is no reason to close tunnels.
-        package var takesNew: Bool
+        public var takesNew: Bool
         /// It has all it may have: it gives what it has above the mean, but where that is nothing it does not count.
-        package var isFull: Bool
+        public var isFull: Bool
 
-        package init(
+        public init(
             load: Int, leaving: Int = 0, weight: Int = 1, ramp: Int = 1000, takesNew: Bool = true, isFull: Bool = false
         ) {
             self.load = load
@@ -34,14 +34,14 @@ package struct Rebalance: Sendable, Hashable {
     }
 
     /// May be replaced by a reload.
-    package var rules: RebalanceRules
+    public var rules: RebalanceRules
     /// True while a lopsided pool is being mended, and until those are back who were sent away for that.
-    package private(set) var isMending = false
+    public private(set) var isMending = false
     /// The last look found tunnels, but not two backends to compare of which one could take more.
-    package private(set) var lacksTakers = false
+    public private(set) var lacksTakers = false
     /// Looks since the last one that found fewer too many than any before it, and that could have given something up. Grows while
     /// clients come back to where they were, so that closing their tunnels is to no avail; not while a backend starts slowly.
-    package private(set) var looksInVain = 0
+    public private(set) var looksInVain = 0
     /// The fewest that were too many, over all backends; begins anew when more backends take connections than ever before.
     private var fewest = Double.infinity
     private var mostTakers = 0
@@ -51,18 +51,18 @@ package struct Rebalance: Sendable, Hashable {
     /// The last one for which the share allowed something.
     private var lastLook: UInt64?
 
-    package init(rules: RebalanceRules = RebalanceRules()) {
+    public init(rules: RebalanceRules = RebalanceRules()) {
         self.rules = rules
     }
 
     /// Mends once although the pool may be below the threshold, as when an operator asks for it. `isMending` falls when it is done.
-    package mutating func begin() {
+    public mutating func begin() {
         isMending = true
         forgetProgress()
     }
 
     /// Ends mending; a lopsided pool begins again with the next look. Who is on the way, and what the share has allowed, is not forgotten.
-    package mutating func cancel() {
+    public mutating func cancel() {
         isMending = false
         carried = 0
         forgetProgress()
@@ -72,7 +72,7 @@ package struct Rebalance: Sendable, Hashable {
     ///
     /// The share allows for the time since the last look, and for one interval at most, however late the look comes.
     /// - Returns: how many tunnels each backend is to close now, in the order of `members`: all zero as a rule.
-    package mutating func look(at now: UInt64, _ members: [Member]) -> [Int] {
+    public mutating func look(at now: UInt64, _ members: [Member]) -> [Int] {
         let pool = members.reduce(0.0) { $0 + $1.here }
         let leaving = members.reduce(0.0) { $0 + $1.here - $1.staying }
         underWay.look(at: now, here: pool, leaving: leaving)

@@ -3,17 +3,17 @@
 /// Only for pools that send a client which comes back to wherever there is room, as ``Algorithm/placing(isRebalancing:)`` lets all but
 /// `hash` do. A pool with `hash`, or with a sticky cookie, must refuse rebalancing: its clients come back to where they were, and
 /// tunnels would be closed for ever to no avail.
-package struct RebalanceRules: Sendable, Hashable {
+public struct RebalanceRules: Sendable, Hashable {
     /// A pool is lopsided when its fullest backend has more than so many times the mean, or its emptiest less than the mean
     /// divided by this. Mending stops halfway between here and level, so that it does not begin again at once. Below 1.01
     /// counts as 1.01.
-    package var threshold: Double
+    public var threshold: Double
     /// The percentage of the pool's tunnels that may be closed in a minute. Out of 0...100 counts as the nearest of these.
-    package var sharePerMinute: Double
+    public var sharePerMinute: Double
     /// Nanoseconds from one look to the next.
-    package var interval: UInt64
+    public var interval: UInt64
 
-    package init(threshold: Double = 1.2, sharePerMinute: Double = 5, interval: UInt64 = 10_000_000_000) {
+    public init(threshold: Double = 1.2, sharePerMinute: Double = 5, interval: UInt64 = 10_000_000_000) {
         self.threshold = threshold
         self.sharePerMinute = sharePerMinute
         self.interval = interval

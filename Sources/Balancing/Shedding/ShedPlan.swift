@@ -2,16 +2,16 @@
 ///
 /// The first moment is the plan's beginning; the others follow evenly, and over a period the last comes one step before its end, so
 /// that its Close has time too.
-package struct ShedPlan: Sendable, Hashable {
-    package let pace: DrainPace
-    package let began: UInt64
+public struct ShedPlan: Sendable, Hashable {
+    public let pace: DrainPace
+    public let began: UInt64
     /// How many tunnels are to be closed.
-    package let total: UInt64
+    public let total: UInt64
 
     /// - Parameters:
     ///   - tunnels: live ones now. Below zero counts as none.
     ///   - now: nanoseconds on the caller's clock.
-    package init(_ pace: DrainPace, tunnels: Int, at now: UInt64) {
+    public init(_ pace: DrainPace, tunnels: Int, at now: UInt64) {
         self.pace = pace
         began = now
         total = UInt64(max(0, tunnels))
@@ -19,13 +19,13 @@ package struct ShedPlan: Sendable, Hashable {
 
     /// When the tunnel number `index`, counted from 0, must be closed at the latest. Never earlier than the one before it. A
     /// number past the last one gets the end, one below zero the beginning.
-    package func moment(of index: Int) -> UInt64 {
+    public func moment(of index: Int) -> UInt64 {
         let index = UInt64(max(0, index))
         return index < total ? moment(after: index) : ends
     }
 
     /// When all must be closed. A plan without tunnels ends as it begins.
-    package var ends: UInt64 { moment(after: total) }
+    public var ends: UInt64 { moment(after: total) }
 
     /// So many steps after the beginning.
     private func moment(after steps: UInt64) -> UInt64 {

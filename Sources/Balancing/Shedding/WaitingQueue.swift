@@ -2,18 +2,18 @@
 ///
 /// The elements form a list through an array of places, so that one who leaves early is taken out at once and holds nothing any
 /// longer. The array grows with need and shrinks when the queue is empty.
-package struct WaitingQueue<Element> {
+public struct WaitingQueue<Element> {
     /// Names one who waits in the queue that gave it; no other ticket of that queue is ever equal to it.
-    package struct Ticket: Sendable, Hashable {
+    public struct Ticket: Sendable, Hashable {
         fileprivate let place: Int
         fileprivate let serial: UInt64
     }
 
     /// How many may wait. Below zero counts as none. A smaller bound after a reload sends nobody away who waits already.
-    package var bound: Int
-    package private(set) var count = 0
+    public var bound: Int
+    public private(set) var count = 0
     /// When somebody may be due, or nil when nobody waits. Never later than the first deadline; it may be earlier after removals.
-    package private(set) var nextDeadline: UInt64?
+    public private(set) var nextDeadline: UInt64?
 
     private var places: [WaitingPlace<Element>] = []
     /// The first of the places that are free; they form a list too.
@@ -25,19 +25,19 @@ package struct WaitingQueue<Element> {
     /// further than the first who is not due.
     private var isOrdered = true
 
-    package init(bound: Int) {
+    public init(bound: Int) {
         self.bound = bound
     }
 
     /// Who has waited longest; it stays.
-    package var first: Element? { head.flatMap { places[$0].element } }
+    public var first: Element? { head.flatMap { places[$0].element } }
     /// The ticket of who has waited longest.
-    package var firstTicket: Ticket? { head.map { Ticket(place: $0, serial: places[$0].serial) } }
+    public var firstTicket: Ticket? { head.map { Ticket(place: $0, serial: places[$0].serial) } }
     /// All who wait, in the order they came; they stay.
-    package var elements: [Element] { first(count) }
+    public var elements: [Element] { first(count) }
 
     /// So many of them at the most; they stay.
-    package func first(_ most: Int) -> [Element] {
+    public func first(_ most: Int) -> [Element] {
         var all: [Element] = []
         all.reserveCapacity(min(count, max(0, most)))
         var cursor = head
@@ -48,8 +48,8 @@ package struct WaitingQueue<Element> {
         return all
     }
 
-    package var isEmpty: Bool { count == 0 }
-    package var isFull: Bool { count >= bound }
+    public var isEmpty: Bool { count == 0 }
+    public var isFull: Bool { count >= bound }
     /// Places held in memory, free ones included.
     var capacity: Int { places.count }
 
@@ -57,7 +57,7 @@ package struct WaitingQueue<Element> {
     ///
     /// - Parameter deadline: nanoseconds; one that is over already is due with the next `expire`.
     /// - Returns: nil when the queue is full.
-    package mutating func enqueue(_ element: Element, deadline: UInt64) -> Ticket? {
+    public mutating func enqueue(_ element: Element, deadline: UInt64) -> Ticket? {
         guard !isFull else { return nil }
         serial &+= 1
         let entry = WaitingPlace(element: element, serial: serial, deadline: deadline, previous: last)
@@ -75,18 +75,18 @@ package struct WaitingQueue<Element> {
     }
 
     /// Takes one out who gave up. Nil when that one is gone already.
-    package mutating func remove(_ ticket: Ticket) -> Element? {
+    public mutating func remove(_ ticket: Ticket) -> Element? {
         guard places.indices.contains(ticket.place), places[ticket.place].serial == ticket.serial else { return nil }
         return vacate(ticket.place)
     }
 
     /// Takes out who has waited longest, due or not: call `expire` first.
-    package mutating func popFirst() -> Element? {
+    public mutating func popFirst() -> Element? {
         head.flatMap { vacate($0) }
     }
 
     /// Takes out all whose deadline has come, in the order they came.
-    package mutating func expire(at now: UInt64) -> [Element] {
+    public mutating func expire(at now: UInt64) -> [Element] {
         guard let nextDeadline, nextDeadline <= now else { return [] }
         var due: [Element] = []
         var least: UInt64?
@@ -106,7 +106,7 @@ package struct WaitingQueue<Element> {
     }
 
     /// Empties the queue, as when the pool goes away. In the order they came.
-    package mutating func removeAll() -> [Element] {
+    public mutating func removeAll() -> [Element] {
         var all: [Element] = []
         all.reserveCapacity(count)
         while let element = popFirst() { all.append(element) }

@@ -7,9 +7,9 @@ import Synchronization
 /// A running admin endpoint, started and stopped from a plain thread.
 ///
 /// Both calls block; neither may be made from a task.
-package final class AdminHandle: Sendable {
+public final class AdminHandle: Sendable {
     /// The port it listens on; nil for a Unix socket.
-    package let port: Int?
+    public let port: Int?
     private let group: ServiceGroup
     private let life: Life
 
@@ -27,7 +27,7 @@ package final class AdminHandle: Sendable {
 
     /// Starts the endpoint and returns once it listens. Throws ``AdminProblem`` when it cannot. Should it end later without having
     /// been stopped, the log gets an `admin_ended` line, and the process goes on without it.
-    package static func start(
+    public static func start(
         bind: AdminBind, token: [UInt8]?, source: any AdminSource, pools: (any PoolDesk)? = nil,
         limits: AdminLimits = AdminLimits(), log: LogSink
     ) throws -> AdminHandle {
@@ -64,7 +64,7 @@ package final class AdminHandle: Sendable {
     /// Stops listening, closes idle connections, lets requests under way end, and returns when it is over. At most `nanoseconds`;
     /// false when time ran out, which a peer that does not read can bring about up to ``AdminLimits/requestSeconds``.
     @discardableResult
-    package func stop(nanoseconds: UInt64 = 5_000_000_000) -> Bool {
+    public func stop(nanoseconds: UInt64 = 5_000_000_000) -> Bool {
         life.isStopping.store(true, ordering: .releasing)
         let group = self.group
         Task { await group.triggerGracefulShutdown() }

@@ -2,7 +2,7 @@ import Synchronization
 import Telemetry
 
 /// What the admin endpoint answers to what: all of it, without a socket.
-package final class AdminRouter: Sendable {
+public final class AdminRouter: Sendable {
     private let hostGuard: HostGuard?
     private let tokenGuard: TokenGuard
     private let source: any AdminSource
@@ -11,7 +11,7 @@ package final class AdminRouter: Sendable {
     private let rendering = Mutex(())
 
     /// - Parameter pools: nil leaves the API about pools out.
-    package init(bind: AdminBind, token: [UInt8]?, source: any AdminSource, pools: (any PoolDesk)? = nil) {
+    public init(bind: AdminBind, token: [UInt8]?, source: any AdminSource, pools: (any PoolDesk)? = nil) {
         self.pools = pools.map { PoolAPI(desk: $0) }
         hostGuard = HostGuard(bind)
         tokenGuard = TokenGuard(bind: bind, token: token)
@@ -19,7 +19,7 @@ package final class AdminRouter: Sendable {
     }
 
     /// The answer to one request. A HEAD is answered like a GET; leaving out the body is the server's part.
-    package func answer(_ request: AdminRequest) -> AdminAnswer {
+    public func answer(_ request: AdminRequest) -> AdminAnswer {
         if let hostGuard, !hostGuard.admits(request.hosts) {
             return AdminAnswer(403, "This endpoint answers only to a loopback Host.")
         }

@@ -5,7 +5,7 @@ import NIOCore
 import NIOPosix
 
 /// The admin endpoint: Hummingbird on an event loop of its own, never on a worker's thread.
-package struct AdminServer: Sendable {
+public struct AdminServer: Sendable {
     /// One thread for all admin servers a process starts in its life. It is never shut down: connections that end late still
     /// schedule work on it.
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -16,7 +16,7 @@ package struct AdminServer: Sendable {
     private let logger: Logger
 
     /// `token` guards `/api`; see ``TokenGuard``.
-    package init(
+    public init(
         bind: AdminBind, token: [UInt8]?, source: any AdminSource, pools: (any PoolDesk)? = nil,
         limits: AdminLimits = AdminLimits(), logger: Logger
     ) {
@@ -31,7 +31,7 @@ package struct AdminServer: Sendable {
     ///
     /// Throws ``AdminProblem`` when it cannot listen. Its task must not be cancelled: SwiftNIO traps on connections that were
     /// accepted but never handled.
-    package func run(onBound: @escaping @Sendable (Int?) -> Void = { _ in }) async throws {
+    public func run(onBound: @escaping @Sendable (Int?) -> Void = { _ in }) async throws {
         let address: BindAddress
         var socket: UnixSocketPath?
         switch bind {

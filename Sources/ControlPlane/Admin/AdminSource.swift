@@ -1,6 +1,6 @@
 /// What the admin endpoint asks the rest of the program. Called on threads of the admin endpoint, never on a worker's;
 /// must not block on one.
-package protocol AdminSource: Sendable {
+public protocol AdminSource: Sendable {
     /// Whether the process is well: `/livez`.
     func isLive() -> Bool
     /// Whether it takes connections; false from the moment a drain begins: `/readyz`.

@@ -3,22 +3,22 @@ import Logging
 import Telemetry
 
 /// Passes what libraries log through swift-log on to the program's own log, as events named `library`.
-package struct SinkLogHandler: LogHandler {
-    package var logLevel: Logger.Level = .notice
-    package var metadata: Logger.Metadata = [:]
-    package var metadataProvider: Logger.MetadataProvider?
+public struct SinkLogHandler: LogHandler {
+    public var logLevel: Logger.Level = .notice
+    public var metadata: Logger.Metadata = [:]
+    public var metadataProvider: Logger.MetadataProvider?
     private let sink: LogSink
 
-    package init(sink: LogSink) {
+    public init(sink: LogSink) {
         self.sink = sink
     }
 
-    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    package func log(event: LogEvent) {
+    public func log(event: LogEvent) {
         sink.emit(Self.level(event.level), "library") { line in
             line.field("message", event.message.description)
             line.field("source", event.source)

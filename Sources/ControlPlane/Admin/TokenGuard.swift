@@ -1,7 +1,7 @@
 /// Decides who may use `/api`.
-package struct TokenGuard: Sendable {
+public struct TokenGuard: Sendable {
     /// What to do with a request.
-    package enum Verdict: Sendable, Equatable {
+    public enum Verdict: Sendable, Equatable {
         case admit
         /// There is no token, and the endpoint can be reached from elsewhere: `/api` does not exist.
         case absent
@@ -15,14 +15,14 @@ package struct TokenGuard: Sendable {
     private let token: [UInt8]?
 
     /// An empty token counts as none.
-    package init(bind: AdminBind, token: [UInt8]?) {
+    public init(bind: AdminBind, token: [UInt8]?) {
         self.bind = bind
         self.token = token.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Judges a request for `/api`. A Unix socket relies on its permissions; a loopback bind without a token on being local;
     /// wherever a token is configured on an address it is asked for.
-    package func judge(_ request: AdminRequest) -> Verdict {
+    public func judge(_ request: AdminRequest) -> Verdict {
         if isCrossSite(request) { return .crossSite }
         if case .unix = bind { return .admit }
         guard let token else { return bind.isLoopback ? .admit : .absent }

@@ -1,7 +1,7 @@
 import Session
 
 /// How a check ended.
-package enum CheckOutcome: Sendable, Hashable {
+public enum CheckOutcome: Sendable, Hashable {
     case passed
     /// It answered, and wants nothing new.
     case draining

@@ -8,12 +8,12 @@ import Transport
 ///
 /// Past that number the others wait in the order in which they came; what they wait is not taken from their time. Every check ends at
 /// its deadline, reads a bounded part of the answer, and gives its descriptor back on every path.
-package final class CheckRunner: Sendable {
+public final class CheckRunner: Sendable {
     /// Checks under way at once, where descriptors are no more than usual.
-    package static let usualConcurrency = 64
+    public static let usualConcurrency = 64
 
     /// Checks under way at once for a process that may open so many descriptors: 64, and up to 256 where there are plenty.
-    package static func concurrency(descriptors: Int) -> Int { min(max(usualConcurrency, descriptors / 256), 256) }
+    public static func concurrency(descriptors: Int) -> Int { min(max(usualConcurrency, descriptors / 256), 256) }
 
     private let concurrency: Int
     private let mailbox: CheckMailbox
@@ -25,7 +25,7 @@ package final class CheckRunner: Sendable {
     ///     still wait for the backend to end its side.
     ///   - deliver: called on the runner's thread with each result; it must not wait for anything, `stop` least of all. It may call
     ///     `begin` and `cancel`.
-    package init(
+    public init(
         concurrency: Int = usualConcurrency, deliver: @escaping @Sendable (CheckResult) -> Void
     ) throws(SystemError) {
         self.concurrency = max(1, concurrency)
@@ -36,7 +36,7 @@ package final class CheckRunner: Sendable {
     deinit { mailbox.stop() }
 
     /// Begins to work. Once; checks that were asked for before are done then.
-    package func start() throws(SystemError) {
+    public func start() throws(SystemError) {
         let over = over
         let handed = HandedLoop(try CheckLoop(mailbox: mailbox, concurrency: concurrency, deliver: deliver))
         over.enter()
@@ -54,17 +54,17 @@ package final class CheckRunner: Sendable {
     /// Checks a backend now, or when its turn comes. False, and there is no result, while a check of the same id is under way or
     /// waits, and after `stop`.
     @discardableResult
-    package func begin(id: UInt64, target: CheckTarget) -> Bool { mailbox.post(CheckJob(id: id, target: target)) }
+    public func begin(id: UInt64, target: CheckTarget) -> Bool { mailbox.post(CheckJob(id: id, target: target)) }
 
     /// Gives a check up, whether it waits or is under way: its connection is reset, and it has no result but one that is being delivered
     /// at this moment. Nothing happens when there is none of that id. A check of the same id may begin a turn of the loop later; one of
     /// the same backend with another id may be asked for at once, and finds this one ended.
-    package func cancel(id: UInt64) { mailbox.cancel(id) }
+    public func cancel(id: UInt64) { mailbox.cancel(id) }
 
     /// Closes all connections and ends the thread, which takes a turn of its loop; waits for that, a second at most, and says whether it
     /// came. Afterwards no result is delivered; what was under way has none.
     @discardableResult
-    package func stop() -> Bool {
+    public func stop() -> Bool {
         mailbox.stop()
         return over.wait(timeout: .now() + .seconds(1)) == .success
     }

@@ -3,21 +3,21 @@ import TLS
 import Transport
 
 /// A backend as it is checked.
-package struct CheckTarget: Sendable {
+public struct CheckTarget: Sendable {
     /// In the order in which they are tried: the next one when a connection, its TLS included, does not come to stand. An answer that
     /// is wrong is a verdict and no reason to ask elsewhere.
-    package var addresses: [SocketAddress]
+    public var addresses: [SocketAddress]
     /// Whom to expect there; nil for plain connections. The same object as for traffic lets checks resume its sessions, and it those of
     /// checks.
-    package var identity: BackendIdentity?
+    public var identity: BackendIdentity?
     /// What is sent first, past any TLS: of a pool that sends the PROXY protocol the header without addresses
     /// (`ProxyHeaderWriter.v1` or `v2` of nobody, which is `UNKNOWN` or `LOCAL`). Empty: nothing.
-    package var preface: [UInt8]
-    package var plan: CheckPlan
+    public var preface: [UInt8]
+    public var plan: CheckPlan
     /// Nanoseconds for all of it, from the first dial on; what waits for its turn does not use it up. A deadline is met up to 20 ms late.
-    package var timeout: UInt64
+    public var timeout: UInt64
 
-    package init(
+    public init(
         addresses: [SocketAddress], identity: BackendIdentity? = nil, preface: [UInt8] = [], plan: CheckPlan, timeout: UInt64
     ) {
         self.addresses = addresses

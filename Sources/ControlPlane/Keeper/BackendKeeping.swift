@@ -74,7 +74,7 @@ extension BackendCondition.Administrative {
     }
 
     /// As in a configuration and in the admin API.
-    package var text: String {
+    public var text: String {
         switch self {
         case .ready: "ready"
         case .drain: "drain"
@@ -82,7 +82,7 @@ extension BackendCondition.Administrative {
         }
     }
 
-    package init?(text: String) {
+    public init?(text: String) {
         guard let state = Self.allCases.first(where: { $0.text == text }) else { return nil }
         self = state
     }

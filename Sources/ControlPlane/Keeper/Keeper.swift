@@ -10,7 +10,7 @@ import Transport
 /// mail.
 ///
 /// `@unchecked Sendable` by this proof: `core` and `isStopped` are touched under `lock` only; everything else is constant and Sendable.
-package final class Keeper: @unchecked Sendable {
+public final class Keeper: @unchecked Sendable {
     private let core: KeeperCore
     private var isStopped = false
     private let lock = PlainLock()
@@ -22,7 +22,7 @@ package final class Keeper: @unchecked Sendable {
     /// Makes the keeper and its check runner; nothing runs before ``start()``.
     ///
     /// - Parameter descriptors: the process's limit on open descriptors.
-    package init(registry: MeterRegistry, workers: WorkerGroup, log: LogSink, descriptors: Int) throws(SystemError) {
+    public init(registry: MeterRegistry, workers: WorkerGroup, log: LogSink, descriptors: Int) throws(SystemError) {
         let wakeup = try Wakeup()
         let inbox = CheckInbox(wakeup: wakeup)
         runner = try CheckRunner(concurrency: CheckRunner.concurrency(descriptors: descriptors)) { inbox.add($0) }
@@ -33,14 +33,14 @@ package final class Keeper: @unchecked Sendable {
     }
 
     /// Begins to work, once; the first configuration may have been adopted before.
-    package func start() throws(SystemError) {
+    public func start() throws(SystemError) {
         try runner.start()
         registry.reports.onArrival { [wakeup] in wakeup.wake() }
         try Thread { self.run() }.start(name: "keeper")
     }
 
     /// Ends the thread and the checks under way; waits a second at most.
-    package func stop() {
+    public func stop() {
         registry.reports.onArrival(nil)
         lock.withLock { isStopped = true }
         wakeup.wake()
@@ -48,7 +48,7 @@ package final class Keeper: @unchecked Sendable {
     }
 
     /// A snapshot comes into force. Called before the workers get it, so that they find its backends as they stand.
-    package func adopt(_ snapshot: Snapshot) {
+    public func adopt(_ snapshot: Snapshot) {
         let pools = KeptPool.all(of: snapshot)
         change { $0.adopt(pools, zone: snapshot.settings.zone, at: $1) }
     }
@@ -90,17 +90,17 @@ package final class Keeper: @unchecked Sendable {
 }
 
 extension Keeper: PoolDesk {
-    package func pools() -> [PoolView] { lock.withLock { core.views(at: Clock.monotonic()) } }
+    public func pools() -> [PoolView] { lock.withLock { core.views(at: Clock.monotonic()) } }
 
-    package func setState(_ state: BackendCondition.Administrative, backend: String, pool: String) -> Bool {
+    public func setState(_ state: BackendCondition.Administrative, backend: String, pool: String) -> Bool {
         change { $0.setState(state, backend: backend, pool: pool, at: $1) }
     }
 
-    package func rebalance(pool: String, _ wish: RebalanceWish) -> RebalanceAnswer {
+    public func rebalance(pool: String, _ wish: RebalanceWish) -> RebalanceAnswer {
         change { $0.rebalanceOnce(pool: pool, wish, at: $1) }
     }
 
-    package func cancelRebalance(pool: String) -> RebalanceAnswer {
+    public func cancelRebalance(pool: String) -> RebalanceAnswer {
         change { $0.cancelRebalance(pool: pool, at: $1) }
     }
 }

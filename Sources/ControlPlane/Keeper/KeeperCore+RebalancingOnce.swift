@@ -92,7 +92,7 @@ extension KeeperCore {
 }
 
 /// What became of the wish to rebalance, or to do so no longer.
-package enum RebalanceAnswer: Sendable, Equatable {
+public enum RebalanceAnswer: Sendable, Equatable {
     case begun
     case noPool
     /// The pool's clients come back to where they were: `hash`, or a sticky cookie.

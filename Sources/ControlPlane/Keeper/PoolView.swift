@@ -2,15 +2,15 @@ import DataPlane
 import Settings
 
 /// A pool as the admin API shows it.
-package struct PoolView: Sendable {
-    package var name: String
-    package var balance: String
-    package var isInPanic: Bool
-    package var isRebalancing: Bool
+public struct PoolView: Sendable {
+    public var name: String
+    public var balance: String
+    public var isInPanic: Bool
+    public var isRebalancing: Bool
     /// In the order of the configuration.
-    package var backends: [BackendView]
+    public var backends: [BackendView]
 
-    package init(name: String, balance: String, isInPanic: Bool = false, isRebalancing: Bool = false, backends: [BackendView]) {
+    public init(name: String, balance: String, isInPanic: Bool = false, isRebalancing: Bool = false, backends: [BackendView]) {
         self.name = name
         self.balance = balance
         self.isInPanic = isInPanic
@@ -20,45 +20,45 @@ package struct PoolView: Sendable {
 }
 
 /// A backend as the admin API shows it.
-package struct BackendView: Sendable {
+public struct BackendView: Sendable {
     /// A drain's progress.
-    package struct Draining: Sendable {
+    public struct Draining: Sendable {
         /// Tunnels and event streams told to close since it began.
-        package var total: Int
+        public var total: Int
         /// Connections that are still there, answers under way included.
-        package var left: Int
-        package var sinceSeconds: Double
+        public var left: Int
+        public var sinceSeconds: Double
     }
 
-    package var label: String
+    public var label: String
     /// One of `BackendStateLabel`.
-    package var state: String
+    public var state: String
     /// What the operator wants: ready, drain, maint.
-    package var administrative: String
+    public var administrative: String
     /// What the checks found; nil without checks.
-    package var health: String?
-    package var isInService: Bool
-    package var isEjected: Bool
-    package var ejectedSeconds: Double?
+    public var health: String?
+    public var isInService: Bool
+    public var isEjected: Bool
+    public var ejectedSeconds: Double?
     /// Back from an ejection, and not yet proved well.
-    package var isOnProbation: Bool
+    public var isOnProbation: Bool
     /// The part of its weight that it has in the choice, 0...1; below 1 while it starts slowly.
-    package var slowStartRatio: Double
+    public var slowStartRatio: Double
     /// Why the last check failed; empty when it passed, or without checks.
-    package var lastFailure: String
+    public var lastFailure: String
     /// Connections now, dials under way included.
-    package var live: Int
-    package var weight: Int
-    package var priority: Int
-    package var isBackup: Bool
-    package var zone: String?
+    public var live: Int
+    public var weight: Int
+    public var priority: Int
+    public var isBackup: Bool
+    public var zone: String?
     /// Since when it takes connections, or takes none.
-    package var sinceSeconds: Double
-    package var draining: Draining?
+    public var sinceSeconds: Double
+    public var draining: Draining?
 }
 
 /// What the admin API asks of whoever keeps the pools. Called on the endpoint's threads; no call waits.
-package protocol PoolDesk: Sendable {
+public protocol PoolDesk: Sendable {
     func pools() -> [PoolView]
     /// False when there is no such backend.
     func setState(_ state: BackendCondition.Administrative, backend: String, pool: String) -> Bool

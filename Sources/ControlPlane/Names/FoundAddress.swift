@@ -1,33 +1,33 @@
 import Wire
 
 /// One address that a name came to.
-package struct FoundAddress: Sendable, Hashable {
+public struct FoundAddress: Sendable, Hashable {
     /// The most addresses of one question that are kept.
-    package static let most = 1000
+    public static let most = 1000
     /// What a TTL is held between, in seconds: a name server must neither be asked without a pause nor be able to fix an answer
     /// for days.
-    package static let timeToLive: ClosedRange<UInt32> = 1...3600
+    public static let timeToLive: ClosedRange<UInt32> = 1...3600
 
-    package var address: IPAddress
+    public var address: IPAddress
     /// Seconds for which this may be believed, within `timeToLive`: the least of the record's own and of the aliases that led to it.
-    package var ttl: UInt32
+    public var ttl: UInt32
     /// The SRV record that led here; nil for a question for addresses.
-    package var service: ServiceRecord?
+    public var service: ServiceRecord?
 
     /// A TTL out of bounds is brought within.
-    package init(_ address: IPAddress, ttl: UInt32, service: ServiceRecord? = nil) {
+    public init(_ address: IPAddress, ttl: UInt32, service: ServiceRecord? = nil) {
         self.address = address
         self.ttl = min(max(ttl, Self.timeToLive.lowerBound), Self.timeToLive.upperBound)
         self.service = service
     }
 
     /// Where it leads to; whatever else two answers differ in, a connection to one is a connection to the other.
-    package var place: Endpoint { Endpoint(ip: address, port: service?.port ?? 0) }
+    public var place: Endpoint { Endpoint(ip: address, port: service?.port ?? 0) }
 
     /// Each place once, in an order that depends on the set alone, at most `most`. By priority, and of one priority the heavier
     /// first; so a place that two records lead to has the better one. Then IPv4 before IPv6: a machine may have an IPv6 address
     /// and no way out.
-    package static func arranged(_ found: [FoundAddress]) -> [FoundAddress] {
+    public static func arranged(_ found: [FoundAddress]) -> [FoundAddress] {
         var seen: Set<Endpoint> = []
         let keyed = found.map { (key: SortKey($0), found: $0) }.sorted { $0.key < $1.key }
         return Array(keyed.map(\.found).filter { seen.insert($0.place).inserted }.prefix(most))

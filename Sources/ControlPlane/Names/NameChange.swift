@@ -1,24 +1,24 @@
 /// How the answer to one question differs from the one that was taken before.
-package struct NameChange: Sendable, Equatable {
+public struct NameChange: Sendable, Equatable {
     /// What became of the name servers' help.
-    package enum News: Sendable, Equatable {
+    public enum News: Sendable, Equatable {
         /// It answers again, or for the first time.
         case answered
         /// It has begun to fail. The last good answer stays.
         case failing(NameFailure)
     }
 
-    package var question: NameQuestion
+    public var question: NameQuestion
     /// The last good answer; empty only when there has never been one.
-    package var found: [FoundAddress]
+    public var found: [FoundAddress]
     /// Places that are new, that are gone, and that have another SRV record than before (another priority, weight or target).
-    package var added: [FoundAddress]
-    package var removed: [FoundAddress]
-    package var altered: [FoundAddress]
+    public var added: [FoundAddress]
+    public var removed: [FoundAddress]
+    public var altered: [FoundAddress]
     /// nil when that is as it was.
-    package var news: News?
+    public var news: News?
 
-    package init(
+    public init(
         question: NameQuestion, found: [FoundAddress], added: [FoundAddress] = [], removed: [FoundAddress] = [],
         altered: [FoundAddress] = [], news: News? = nil
     ) {
@@ -31,5 +31,5 @@ package struct NameChange: Sendable, Equatable {
     }
 
     /// Whether connections would go elsewhere now.
-    package var hasMoved: Bool { !added.isEmpty || !removed.isEmpty || !altered.isEmpty }
+    public var hasMoved: Bool { !added.isEmpty || !removed.isEmpty || !altered.isEmpty }
 }

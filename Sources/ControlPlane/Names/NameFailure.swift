@@ -1,5 +1,5 @@
 /// Why a name came to nothing. A closed list, so that it can be a label of a metric.
-package enum NameFailure: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
+public enum NameFailure: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
     /// NXDOMAIN: a name server says that there is no such name.
     case noName = "nxdomain"
     /// The name exists, and has no record of the kind, or none that can be dialed.
@@ -20,7 +20,7 @@ package enum NameFailure: String, Sendable, Hashable, CaseIterable, CustomString
     case exhausted = "exhausted"
 
     /// For a log line.
-    package var description: String {
+    public var description: String {
         switch self {
         case .noName: "the name does not exist"
         case .noData: "the name has no usable record"

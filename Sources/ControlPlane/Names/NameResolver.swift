@@ -6,22 +6,22 @@ import Transport
 ///
 /// It blocks its caller, so it is asked on a thread of its own, and never by a worker. All questions of one call are asked at the same
 /// time on that one thread. Nothing stays behind between two calls: a changed resolv.conf(5) or hosts(5) counts from the next one.
-package struct NameResolver: Sendable {
+public struct NameResolver: Sendable {
     /// The names' share of a start: all questions of a call together.
-    package static let patience: Duration = .seconds(10)
+    public static let patience: Duration = .seconds(10)
 
     private let lookUp: @Sendable (Set<NameQuestion>, Duration) -> [NameQuestion: NameAnswer]
 
     /// A resolver of any kind, for tests and for what knows its answers.
     ///
     /// - Parameter lookUp: blocks until it knows; a question that it does not answer has failed.
-    package init(lookUp: @escaping @Sendable (Set<NameQuestion>, Duration) -> [NameQuestion: NameAnswer]) {
+    public init(lookUp: @escaping @Sendable (Set<NameQuestion>, Duration) -> [NameQuestion: NameAnswer]) {
         self.lookUp = lookUp
     }
 
     /// - Parameter servers: whom to ask, in this order; none means those of resolv.conf(5). The search list is that of resolv.conf(5) in
     ///   either case.
-    package init(servers: [NameServer] = []) {
+    public init(servers: [NameServer] = []) {
         self.init(servers: servers, families: LocalFamilies.ofThisMachine)
     }
 
@@ -37,7 +37,7 @@ package struct NameResolver: Sendable {
 
     /// An answer for each of `questions`; what has none after `patience` has failed. A name server has seven seconds of it, in three
     /// attempts; with several, the next is asked after one second, or as soon as one says that it cannot answer.
-    package func resolve(_ questions: Set<NameQuestion>, within patience: Duration = patience) -> [NameQuestion: NameAnswer] {
+    public func resolve(_ questions: Set<NameQuestion>, within patience: Duration = patience) -> [NameQuestion: NameAnswer] {
         guard !questions.isEmpty else { return [:] }
         var answers = lookUp(questions, patience)
         for question in questions where answers[question] == nil { answers[question] = .failed(.timedOut) }

@@ -1,18 +1,18 @@
 /// One SRV record (RFC 2782).
-package struct ServiceRecord: Sendable, Hashable {
+public struct ServiceRecord: Sendable, Hashable {
     /// The most records of one service that are used.
-    package static let most = 256
+    public static let most = 256
 
     /// 0...65535; lower is tried first.
-    package var priority: UInt16
+    public var priority: UInt16
     /// 0...65535; a share among records of the same priority.
-    package var weight: UInt16
+    public var weight: UInt16
     /// 1...65535.
-    package var port: UInt16
+    public var port: UInt16
     /// The host, in lower case, without the closing dot.
-    package var target: String
+    public var target: String
 
-    package init(priority: UInt16, weight: UInt16, port: UInt16, target: String) {
+    public init(priority: UInt16, weight: UInt16, port: UInt16, target: String) {
         self.priority = priority
         self.weight = weight
         self.port = port

@@ -1,7 +1,7 @@
 import Settings
 
 /// Where settings come from, at the start and again at every reload.
-package enum ConfigurationSource: Sendable {
+public enum ConfigurationSource: Sendable {
     /// A file, read anew each time: at most 4 MiB of YAML in UTF-8, a regular file.
     case file(String)
     /// Settings that no file holds, the same each time.
@@ -11,7 +11,7 @@ package enum ConfigurationSource: Sendable {
     private static let secretLimit = 64 << 10
 
     /// The settings, valid in themselves, or every problem that is in them.
-    package func read() -> Result<Settings, Problems> {
+    public func read() -> Result<Settings, Problems> {
         switch self {
         case .fixed(let settings): .success(settings)
         case .file(let path): Self.read(path)

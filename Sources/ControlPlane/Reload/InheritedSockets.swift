@@ -3,13 +3,13 @@ import Synchronization
 import Transport
 
 /// The listening sockets that the service manager opened for this process (sd_listen_fds(3)), until listeners take them.
-package final class InheritedSockets: Sendable {
+public final class InheritedSockets: Sendable {
     private let waiting: Mutex<[(name: String, descriptor: Int32)]>
     /// All names that were passed in, in order, taken or not.
-    package let names: [String]
+    public let names: [String]
 
     /// - Parameter descriptors: open and owned by this object from now on; several may share a name.
-    package init(_ descriptors: [(name: String, descriptor: Int32)] = []) {
+    public init(_ descriptors: [(name: String, descriptor: Int32)] = []) {
         waiting = Mutex(descriptors)
         names = descriptors.map(\.name)
     }
@@ -17,13 +17,13 @@ package final class InheritedSockets: Sendable {
     deinit { _ = closeRest() }
 
     /// Whether a socket of this name waits to be taken.
-    package func has(_ name: String) -> Bool {
+    public func has(_ name: String) -> Bool {
         waiting.withLock { $0.contains { $0.name == name } }
     }
 
     /// The first socket of this name, which then is the caller's; nil when there is none. Throws when the descriptor is
     /// no usable socket; it is closed then.
-    package func take(_ name: String) throws(SystemError) -> ListeningSocket? {
+    public func take(_ name: String) throws(SystemError) -> ListeningSocket? {
         let found: Int32? = waiting.withLock { waiting in
             guard let index = waiting.firstIndex(where: { $0.name == name }) else { return nil }
             return waiting.remove(at: index).descriptor
@@ -38,7 +38,7 @@ package final class InheritedSockets: Sendable {
     }
 
     /// Closes what no listener took, and gives its names.
-    package func closeRest() -> [String] {
+    public func closeRest() -> [String] {
         waiting.withLock { waiting in
             defer { waiting = [] }
             for socket in waiting { cl_close(socket.descriptor) }

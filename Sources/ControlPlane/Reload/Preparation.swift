@@ -6,15 +6,15 @@ import Transport
 /// A configuration with everything that serving it needs: nothing is left that could fail.
 ///
 /// Sockets that were opened for it are closed when it is dropped and nobody else took them over.
-package struct Preparation: Sendable {
+public struct Preparation: Sendable {
     /// As configured.
-    package let settings: Settings
+    public let settings: Settings
     /// `settings` with pools as they serve: names that lead to several backends are replaced by these.
-    package var serving: Settings
+    public var serving: Settings
     /// In the order of the configuration.
-    package let listeners: [PreparedListener]
+    public let listeners: [PreparedListener]
     /// One for each backend of each pool of `serving`.
-    package var backends: [BackendKey: PreparedBackend]
+    public var backends: [BackendKey: PreparedBackend]
     /// Places that names led to and that are no backends.
     var leftOut: [LeftOutBackends]
     /// By the name of their pool: one for each that has an encrypted member.
@@ -24,7 +24,7 @@ package struct Preparation: Sendable {
     /// How many names were looked up for it.
     let lookups: [ResolutionResult: Int]
     /// The certificates' files and when they expire, in Unix seconds.
-    package let certificates: [String: Double]
+    public let certificates: [String: Double]
     /// Things that work but are hardly meant: to be logged.
-    package let warnings: [Problem]
+    public let warnings: [Problem]
 }

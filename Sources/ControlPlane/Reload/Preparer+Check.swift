@@ -8,7 +8,7 @@ extension Preparer {
     /// of its time. A place that is in use is a warning, for a tidegate that runs already is what most likely uses it.
     ///
     /// Opens no listener, makes no file, and disturbs no running process.
-    package func check() -> Problems {
+    public func check() -> Problems {
         let settings: Settings
         switch source.read() {
         case .failure(let problems): return problems.sorted()
@@ -26,7 +26,7 @@ extension Preparer {
     }
 
     /// Where the admin endpoint is configured, also when the file leaves it to its default.
-    package func place(of admin: AdminSettings) -> SourcePlace {
+    public func place(of admin: AdminSettings) -> SourcePlace {
         guard admin.source.file.isEmpty, case .file(let file) = source else { return admin.source }
         return SourcePlace(file: file, line: nil, path: "admin.bind")
     }
@@ -49,7 +49,7 @@ extension Preparer {
     }
 
     /// A log file that cannot be written, in words. `error` is an errno.
-    package static func logProblem(_ file: String, _ error: Int32, of settings: Settings) -> Problem {
+    public static func logProblem(_ file: String, _ error: Int32, of settings: Settings) -> Problem {
         Problem(
             file: settings.listeners.first?.source.file ?? "", line: nil, path: "log.file",
             message: "\(file) cannot be written: \(String(cString: strerror(error)))",

@@ -7,8 +7,8 @@ import Transport
 /// why not.
 ///
 /// Every call may wait for disks and name servers, so none is made on a worker or on the thread that takes signals.
-package struct Preparer: Sendable {
-    package let source: ConfigurationSource
+public struct Preparer: Sendable {
+    public let source: ConfigurationSource
     let inherited: InheritedSockets
     /// Instead of the one that the configuration asks for.
     let givenResolver: NameResolver?
@@ -20,7 +20,7 @@ package struct Preparer: Sendable {
     ///   - resolver: whom to ask whatever the configuration says; nil asks as it says.
     ///   - tickets: shared by all contexts ever made, so that a reload ends nobody's session.
     ///   - now: seconds since 1970.
-    package init(
+    public init(
         source: ConfigurationSource, inherited: InheritedSockets = InheritedSockets(), resolver: NameResolver? = nil,
         tickets: TicketKeys = TicketKeys(), now: @escaping @Sendable () -> Int64 = { Int64(clamping: Clock.real() / 1_000_000_000) }
     ) {
@@ -32,14 +32,14 @@ package struct Preparer: Sendable {
     }
 
     /// Seals new session tickets with a new key; the one before still opens those it sealed.
-    package func rotateTicketKeys() { tickets.rotate() }
+    public func rotateTicketKeys() { tickets.rotate() }
 
     /// Everything that serving needs, or every problem there is; then nothing was changed, and what was opened is closed.
     ///
     /// - Parameter previous: what is in force. Its listening sockets are taken over where the place is the same; addresses
     ///   of its are kept while the name still has them, and when the name cannot be resolved any more; so are sessions of TLS with
     ///   backends about which nothing changed.
-    package func prepare(previous: Preparation? = nil) -> Result<Preparation, Problems> {
+    public func prepare(previous: Preparation? = nil) -> Result<Preparation, Problems> {
         let settings: Settings
         switch source.read() {
         case .failure(let problems): return .failure(problems)

@@ -7,7 +7,7 @@ import Transport
 /// Asking for the names of backends again, between reloads.
 extension Reload {
     /// How asking again ended.
-    package enum Resolution: Sendable, Equatable {
+    public enum Resolution: Sendable, Equatable {
         /// Every backend is where it was, or could not be found and is believed where it was.
         case unchanged
         /// Some backend is elsewhere now, is new, or is gone.
@@ -17,7 +17,7 @@ extension Reload {
     }
 
     /// When names are due to be asked for again, by `Clock.monotonic`; nil for never, also when there is no name.
-    package var nextResolving: UInt64? { state.withLock { $0.preparation.names.nextDue } }
+    public var nextResolving: UInt64? { state.withLock { $0.preparation.names.nextDue } }
 
     /// Asks for the names that are due, and hands over a snapshot of the same settings when one of them leads elsewhere. A name that
     /// fails keeps its last good answer. Blocks while names are resolved, so it is called on a thread of its own; not counted as
@@ -26,7 +26,7 @@ extension Reload {
     /// - Parameters:
     ///   - now: by `Clock.monotonic`; what is due later is not asked for.
     ///   - adopt: hands the new snapshot to the workers, and returns at once; called at most once.
-    package func resolve(at now: UInt64 = Clock.monotonic(), adopt: (Snapshot) -> Void) -> Resolution {
+    public func resolve(at now: UInt64 = Clock.monotonic(), adopt: (Snapshot) -> Void) -> Resolution {
         let asked = state.withLock { $0 }
         let due = asked.preparation.names.due(at: now)
         guard !due.isEmpty else { return .unchanged }

@@ -7,9 +7,9 @@ import Telemetry
 ///
 /// What is the same before and after is not touched: listening sockets stay, tunnels whose route and backend are still there do
 /// not notice. A refused reload leaves everything as it was and tells every problem in the log.
-package final class Reload: Sendable {
+public final class Reload: Sendable {
     /// How a reload ended.
-    package enum Outcome: Sendable {
+    public enum Outcome: Sendable {
         case accepted(ReloadDifference)
         case refused(Problems)
         /// A drain began while it was prepared: nothing was changed, and nothing is counted.
@@ -29,7 +29,7 @@ package final class Reload: Sendable {
     private let running: Settings
 
     /// Puts the first configuration into force: its snapshot and meters are made, its certificates shown.
-    package init(preparer: Preparer, first preparation: Preparation, registry: MeterRegistry, log: LogSink) {
+    public init(preparer: Preparer, first preparation: Preparation, registry: MeterRegistry, log: LogSink) {
         self.preparer = preparer
         self.registry = registry
         self.log = log
@@ -42,16 +42,16 @@ package final class Reload: Sendable {
     }
 
     /// The settings in force, as configured; `snapshot` has those with pools as they serve.
-    package var settings: Settings { state.withLock { $0.preparation.settings } }
+    public var settings: Settings { state.withLock { $0.preparation.settings } }
 
     /// The snapshot in force.
-    package var snapshot: Snapshot { state.withLock { $0.snapshot } }
+    public var snapshot: Snapshot { state.withLock { $0.snapshot } }
 
     /// Reads, prepares and swaps. Blocks while files are read and names resolved, so it is called on a thread of its own;
     /// two calls at once are one too many.
     ///
     /// - Parameter adopt: hands the new snapshot to the workers, and returns at once; called at most once.
-    package func run(adopt: (Snapshot) -> Void) -> Outcome {
+    public func run(adopt: (Snapshot) -> Void) -> Outcome {
         let previous = state.withLock { $0.preparation }
         switch preparer.prepare(previous: previous) {
         case .failure(let problems): return refuse(problems)
@@ -60,7 +60,7 @@ package final class Reload: Sendable {
     }
 
     /// From now on no reload and no answer of a name server comes into force, those under way included.
-    package func close() {
+    public func close() {
         state.withLock { $0.isClosed = true }
     }
 

@@ -2,12 +2,12 @@ import Settings
 
 /// What a reload changes, for the log. Things are the same thing if they have the same name; where in the file they stand does
 /// not matter.
-package struct ReloadDifference: Sendable, Equatable {
+public struct ReloadDifference: Sendable, Equatable {
     /// How many things of one kind.
-    package struct Counts: Sendable, Equatable {
-        package var added = 0
-        package var removed = 0
-        package var changed = 0
+    public struct Counts: Sendable, Equatable {
+        public var added = 0
+        public var removed = 0
+        public var changed = 0
 
         init(added: Int = 0, removed: Int = 0, changed: Int = 0) {
             self.added = added
@@ -29,12 +29,12 @@ package struct ReloadDifference: Sendable, Equatable {
         }
     }
 
-    package var listeners: Counts
-    package var routes: Counts
-    package var pools: Counts
+    public var listeners: Counts
+    public var routes: Counts
+    public var pools: Counts
 
     /// From the settings in force to those that replace them.
-    package init(from old: Settings, to new: Settings) {
+    public init(from old: Settings, to new: Settings) {
         listeners = Counts(old.listeners, new.listeners, name: \.name)
         routes = Counts(old.routes, new.routes, name: \.name)
         pools = Counts(old.pools, new.pools, name: \.name)
@@ -43,7 +43,7 @@ package struct ReloadDifference: Sendable, Equatable {
     /// The keys whose new values a reload cannot put into force.
     ///
     /// - Parameter running: the settings that this process started with.
-    package static func needingRestart(running: Settings, new: Settings) -> [String] {
+    public static func needingRestart(running: Settings, new: Settings) -> [String] {
         var keys: [String] = []
         if running.workers != new.workers { keys.append("workers") }
         if running.admin?.bind != new.admin?.bind { keys.append("admin.bind") }

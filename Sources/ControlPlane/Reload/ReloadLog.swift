@@ -3,9 +3,9 @@ import Settings
 import Telemetry
 
 /// The log lines about configurations.
-package enum ReloadLog {
+public enum ReloadLog {
     /// One `config_refused` line for each problem, so that none is cut; each tells how many there are.
-    package static func refused(_ problems: Problems, to log: LogSink) {
+    public static func refused(_ problems: Problems, to log: LogSink) {
         for (index, problem) in problems.errors.enumerated() {
             log.emit(.error, "config_refused") { line in
                 line.field("problem", index + 1)
@@ -17,14 +17,14 @@ package enum ReloadLog {
     }
 
     /// One `config_warning` line for each.
-    package static func warnings(_ warnings: [Problem], to log: LogSink) {
+    public static func warnings(_ warnings: [Problem], to log: LogSink) {
         for warning in warnings {
             log.emit(.warn, "config_warning") { fill(&$0, warning) }
         }
     }
 
     /// `config_reloaded` with what it changed, and a `config_warning` for each key that waits for a restart.
-    package static func accepted(_ difference: ReloadDifference, needingRestart keys: [String], to log: LogSink) {
+    public static func accepted(_ difference: ReloadDifference, needingRestart keys: [String], to log: LogSink) {
         for key in keys {
             log.emit(.warn, "config_warning") { line in
                 line.field("key", key)

@@ -1,10 +1,10 @@
 /// The labels of ``BackendMeter``.
-package struct BackendKey: Hashable, Sendable {
-    package let pool: String
+public struct BackendKey: Hashable, Sendable {
+    public let pool: String
     /// The backend's label: its address as configured.
-    package let backend: String
+    public let backend: String
 
-    package init(pool: String, backend: String) {
+    public init(pool: String, backend: String) {
         self.pool = pool
         self.backend = backend
     }

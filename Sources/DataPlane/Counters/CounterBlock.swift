@@ -9,18 +9,18 @@ import Synchronization
 ///
 /// Sendable by this proof: `base` never changes; its memory is allocated in `init` and freed in `deinit` only; every access
 /// to it in between is atomic.
-package final class CounterBlock: Sendable {
+public final class CounterBlock: Sendable {
     /// Two lines of 64 bytes: processors fetch them in pairs.
     private static let alignment = 128
     private static let cellsPerUnit = 16
 
     nonisolated(unsafe) private let base: UnsafeMutablePointer<Atomic<UInt64>>
     /// How many cells may be used.
-    package let count: Int
+    public let count: Int
     private let allocated: Int
 
     /// A block of zeros. Fewer than one cell is taken as one.
-    package init(cells: Int) {
+    public init(cells: Int) {
         count = min(max(1, cells), 1 << 24)
         allocated = (count + Self.cellsPerUnit - 1) / Self.cellsPerUnit * Self.cellsPerUnit
         let memory = UnsafeMutableRawPointer.allocate(
@@ -37,13 +37,13 @@ package final class CounterBlock: Sendable {
     }
 
     /// Adds `n` to a cell, wrapping. Only the owning worker may call it. A cell that does not exist is ignored.
-    package func add(_ cell: Int, _ n: UInt64 = 1) {
+    public func add(_ cell: Int, _ n: UInt64 = 1) {
         guard cell >= 0, cell < count else { return }
         cells.add(cell, n)
     }
 
     /// What a cell holds now; 0 for one that does not exist. Any thread may call it.
-    package func load(_ cell: Int) -> UInt64 {
+    public func load(_ cell: Int) -> UInt64 {
         guard cell >= 0, cell < count else { return 0 }
         return cells.load(cell)
     }

@@ -1,21 +1,21 @@
 import Telemetry
 
 /// One shared counter for every case of a label: for what happens seldom, from any thread.
-package final class LabelCounts<Label: MetricLabel>: Sendable {
+public final class LabelCounts<Label: MetricLabel>: Sendable {
     private let counters: [SharedCounter]
 
-    package init() {
+    public init() {
         counters = Label.allCases.map { _ in SharedCounter() }
     }
 
     /// Adds one event.
-    package func add(_ label: Label, _ n: UInt64 = 1) {
+    public func add(_ label: Label, _ n: UInt64 = 1) {
         let place = label.position
         if place < counters.count { counters[place].add(n) }
     }
 
     /// Events of one case so far.
-    package func load(_ label: Label) -> UInt64 {
+    public func load(_ label: Label) -> UInt64 {
         let place = label.position
         return place < counters.count ? counters[place].load() : 0
     }

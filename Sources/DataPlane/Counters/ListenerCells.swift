@@ -1,20 +1,20 @@
 import Telemetry
 
 /// One worker's counters of one ``ListenerMeter``: a trivial value holding a pointer. The meter must outlive it.
-package struct ListenerCells: Sendable {
+public struct ListenerCells: Sendable {
     let cells: CounterCells
 
     /// A connection was accepted.
-    package func accepted() { cells.add(Self.acceptedCell, 1) }
+    public func accepted() { cells.add(Self.acceptedCell, 1) }
 
     /// It ended. Called exactly once for each ``accepted()``, by the same worker.
-    package func closed() { cells.add(Self.closedCell, 1) }
+    public func closed() { cells.add(Self.closedCell, 1) }
 
     /// A connection, or a request without a route, was refused.
-    package func refused(_ reason: RefusalReason) { cells.add(Self.refusedCell(reason), 1) }
+    public func refused(_ reason: RefusalReason) { cells.add(Self.refusedCell(reason), 1) }
 
     /// A TLS handshake ended, well or not.
-    package func tlsHandshake(result: HandshakeResult, version: TLSVersionLabel, resumed: Bool) {
+    public func tlsHandshake(result: HandshakeResult, version: TLSVersionLabel, resumed: Bool) {
         cells.add(Self.handshakeCell(result, version, resumed), 1)
     }
 }

@@ -38,7 +38,7 @@ extension MeterRegistry {
     }
 
     /// Tunnels open now to each of a pool's backends, by its label, worker by worker. A backend that never had one may be left out.
-    package func tunnelsPerWorker(ofPool pool: String) -> [String: [Int]] {
+    public func tunnelsPerWorker(ofPool pool: String) -> [String: [Int]] {
         let meters = state.withLock { $0.tunnels.values.filter { $0.key.pool == pool } }
         return meters.reduce(into: [:]) { counts, meter in
             var known = counts[meter.key.backend] ?? [Int](repeating: 0, count: workers)
@@ -50,7 +50,7 @@ extension MeterRegistry {
 
 extension BackendCondition {
     /// The state to be shown: the operator's word first, then what keeps it from taking connections.
-    package var label: BackendStateLabel {
+    public var label: BackendStateLabel {
         switch administrative {
         case .maint: .maint
         case .drain: .drain

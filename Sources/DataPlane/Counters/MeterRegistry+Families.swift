@@ -4,12 +4,12 @@ import Transport
 /// What a scrape gets.
 extension MeterRegistry {
     /// The whole exposition. Takes the registry's lock only to copy references: no worker ever waits for a scrape.
-    package func render(openMetrics: Bool) -> [UInt8] {
+    public func render(openMetrics: Bool) -> [UInt8] {
         PrometheusText.write(families(at: Clock.monotonic()), format: openMetrics ? .openMetrics : .prometheus)
     }
 
     /// Every family, in the order of ``MetricNames/all``, its series sorted by their labels. `now` is nanoseconds of the monotonic clock.
-    package func families(at now: UInt64) -> [MetricFamily] {
+    public func families(at now: UInt64) -> [MetricFamily] {
         let (state, pools) = self.state.withLock { state in
             state.prune()
             return (state, state.pools.values.filter { state.shows(pool: $0.name) })

@@ -5,15 +5,15 @@ import Telemetry
 ///
 /// Pools' meters live as long as the registry, so that the cells in a tunnel never point to freed memory. Other meters go
 /// when they are no longer configured, nothing of theirs is open, and nobody else holds them.
-package final class MeterRegistry: Sendable {
+public final class MeterRegistry: Sendable {
     /// How many workers each meter has cells for.
-    package let workers: Int
+    public let workers: Int
     /// The version shown by `tidegate_build_info`.
-    package let version: String
+    public let version: String
     /// Counters of the process as a whole.
-    package let process: ProcessMeter
+    public let process: ProcessMeter
     /// What the workers see of backends, on its way to whoever ejects them.
-    package let reports = PassiveReports()
+    public let reports = PassiveReports()
     let state: Mutex<State>
 
     struct State: Sendable {
@@ -29,43 +29,43 @@ package final class MeterRegistry: Sendable {
     }
 
     /// Fewer than one worker is taken as one.
-    package init(workers: Int, version: String = "unknown", logLinesDropped: SharedCounter = SharedCounter()) {
+    public init(workers: Int, version: String = "unknown", logLinesDropped: SharedCounter = SharedCounter()) {
         self.workers = max(1, workers)
         self.version = version
         process = ProcessMeter(workers: workers, logLinesDropped: logLinesDropped)
         state = Mutex(State())
     }
 
-    package func pool(_ name: String) -> PoolMeter {
+    public func pool(_ name: String) -> PoolMeter {
         state.withLock { Self.find(name, &$0.pools) { PoolMeter(name: name, workers: workers) } }
     }
 
-    package func backend(pool: String, label: String) -> BackendMeter {
+    public func backend(pool: String, label: String) -> BackendMeter {
         let key = BackendKey(pool: pool, backend: label)
         return state.withLock { Self.find(key, &$0.backends) { BackendMeter(key: key) } }
     }
 
     /// How a backend stands. Lives as long as its meter.
-    package func condition(pool: String, label: String) -> BackendCondition {
+    public func condition(pool: String, label: String) -> BackendCondition {
         let key = BackendKey(pool: pool, backend: label)
         return state.withLock { Self.find(key, &$0.conditions) { BackendCondition(key: key) } }
     }
 
-    package func tunnel(route: String, pool: String, backend: String) -> TunnelMeter {
+    public func tunnel(route: String, pool: String, backend: String) -> TunnelMeter {
         let key = TunnelKey(route: route, pool: pool, backend: backend)
         return state.withLock { Self.find(key, &$0.tunnels) { TunnelMeter(key: key, workers: workers) } }
     }
 
-    package func route(_ name: String) -> RouteMeter {
+    public func route(_ name: String) -> RouteMeter {
         state.withLock { Self.find(name, &$0.routes) { RouteMeter(name: name) } }
     }
 
-    package func listener(_ name: String) -> ListenerMeter {
+    public func listener(_ name: String) -> ListenerMeter {
         state.withLock { Self.find(name, &$0.listeners) { ListenerMeter(name: name, workers: workers) } }
     }
 
     /// A configuration was put into force: what it does not name is forgotten as soon as it is idle.
-    package func retain(only names: ConfiguredNames) {
+    public func retain(only names: ConfiguredNames) {
         state.withLock {
             $0.configured = names
             $0.prune()
@@ -73,7 +73,7 @@ package final class MeterRegistry: Sendable {
     }
 
     /// A configuration was accepted, at start (`isReload` false, not counted as a reload) or later.
-    package func configurationAccepted(atUnixSeconds seconds: Double, isReload: Bool) {
+    public func configurationAccepted(atUnixSeconds seconds: Double, isReload: Bool) {
         state.withLock {
             if isReload { $0.reload.successes &+= 1 }
             $0.reload.lastSucceeded = true
@@ -82,7 +82,7 @@ package final class MeterRegistry: Sendable {
     }
 
     /// A reload was refused; everything stays as it was.
-    package func configurationRefused() {
+    public func configurationRefused() {
         state.withLock {
             $0.reload.failures &+= 1
             $0.reload.lastSucceeded = false
@@ -90,7 +90,7 @@ package final class MeterRegistry: Sendable {
     }
 
     /// The certificates now in use, replacing those told before: label (the path as configured) to expiry in Unix seconds.
-    package func setCertificates(_ notAfter: [String: Double]) {
+    public func setCertificates(_ notAfter: [String: Double]) {
         state.withLock { $0.reload.certificates = notAfter }
     }
 

@@ -2,72 +2,72 @@ import Synchronization
 import Telemetry
 
 /// All counters of one pool.
-package final class PoolMeter: Sendable {
+public final class PoolMeter: Sendable {
     /// The pool's name in the configuration.
-    package let name: String
+    public let name: String
     private let blocks: WorkerBlocks
     /// Tunnels told to close by rebalancing. Any thread.
-    package let rebalanced = SharedCounter()
+    public let rebalanced = SharedCounter()
     private let panic = Atomic<Bool>(false)
     private let rebalancing = Atomic<Bool>(false)
     private let checks = WorkerBlocks(workers: 1, cells: PoolMeter.check.cells)
     private static let check = HistogramCells(start: 0, shape: .latency)
 
     /// Who holds a place at its backends, and who waits for one.
-    package let places: PoolPlaces
+    public let places: PoolPlaces
 
-    package init(name: String, workers: Int) {
+    public init(name: String, workers: Int) {
         self.name = name
         places = PoolPlaces(workers: workers)
         blocks = WorkerBlocks(workers: workers, cells: PoolLayout.cells)
     }
 
     /// The counters that worker `index` writes. The meter must outlive them.
-    package func worker(_ index: Int) -> PoolCells {
+    public func worker(_ index: Int) -> PoolCells {
         PoolCells(cells: blocks.block(index).cells)
     }
 
     /// So few of its backends are well that all that are ready are used.
-    package var isInPanic: Bool {
+    public var isInPanic: Bool {
         get { panic.load(ordering: .relaxed) }
         set { panic.store(newValue, ordering: .relaxed) }
     }
 
     /// It was found lopsided, or is to be made level once, and is not level yet. Workers read it where they place a tunnel.
-    package var isRebalancing: Bool {
+    public var isRebalancing: Bool {
         get { rebalancing.load(ordering: .relaxed) }
         set { rebalancing.store(newValue, ordering: .relaxed) }
     }
 
     /// A check of one of its backends took so long. One thread at a time.
-    package func checkDuration(nanoseconds: UInt64) {
+    public func checkDuration(nanoseconds: UInt64) {
         Self.check.observe(nanoseconds: nanoseconds, in: checks.block(0).cells)
     }
 }
 
 // What a scrape reads: each series of the pool, its labels without the pool's name.
 extension PoolMeter {
-    package func messages(_ direction: Direction, _ opcode: Opcode) -> UInt64 {
+    public func messages(_ direction: Direction, _ opcode: Opcode) -> UInt64 {
         blocks.sum(PoolLayout.message(direction, opcode))
     }
-    package func bytes(_ direction: Direction) -> UInt64 { blocks.sum(PoolLayout.bytes(direction)) }
-    package func pauses(_ direction: Direction) -> UInt64 { blocks.sum(PoolLayout.pauses(direction)) }
-    package func buffered(_ direction: Direction) -> UInt64 { blocks.gauge(PoolLayout.buffered(direction)) }
-    package var upgradeDurations: HistogramSnapshot { PoolLayout.upgrade.snapshot(of: blocks) }
-    package var connectDurations: HistogramSnapshot { PoolLayout.connect.snapshot(of: blocks) }
-    package var tunnelDurations: HistogramSnapshot { PoolLayout.tunnel.snapshot(of: blocks) }
-    package var requestDurations: HistogramSnapshot { PoolLayout.request.snapshot(of: blocks) }
-    package var checkDurations: HistogramSnapshot { Self.check.snapshot(of: checks) }
-    package var tlsDurations: HistogramSnapshot { PoolLayout.tls.snapshot(of: blocks) }
-    package var queueWaits: HistogramSnapshot { PoolLayout.queue.snapshot(of: blocks) }
+    public func bytes(_ direction: Direction) -> UInt64 { blocks.sum(PoolLayout.bytes(direction)) }
+    public func pauses(_ direction: Direction) -> UInt64 { blocks.sum(PoolLayout.pauses(direction)) }
+    public func buffered(_ direction: Direction) -> UInt64 { blocks.gauge(PoolLayout.buffered(direction)) }
+    public var upgradeDurations: HistogramSnapshot { PoolLayout.upgrade.snapshot(of: blocks) }
+    public var connectDurations: HistogramSnapshot { PoolLayout.connect.snapshot(of: blocks) }
+    public var tunnelDurations: HistogramSnapshot { PoolLayout.tunnel.snapshot(of: blocks) }
+    public var requestDurations: HistogramSnapshot { PoolLayout.request.snapshot(of: blocks) }
+    public var checkDurations: HistogramSnapshot { Self.check.snapshot(of: checks) }
+    public var tlsDurations: HistogramSnapshot { PoolLayout.tls.snapshot(of: blocks) }
+    public var queueWaits: HistogramSnapshot { PoolLayout.queue.snapshot(of: blocks) }
     /// Plain requests that are at this stage now.
-    package func streams(_ kind: StreamKind) -> UInt64 { blocks.gauge(PoolLayout.streams(kind)) }
+    public func streams(_ kind: StreamKind) -> UInt64 { blocks.gauge(PoolLayout.streams(kind)) }
     /// Connections to backends that wait for a request now.
-    package var idle: UInt64 { blocks.gauge(PoolLayout.idle) }
-    package var reuses: UInt64 { blocks.sum(PoolLayout.reuses) }
+    public var idle: UInt64 { blocks.gauge(PoolLayout.idle) }
+    public var reuses: UInt64 { blocks.sum(PoolLayout.reuses) }
 
     /// Round trips of pings that `side` answered; nil for the proxy, which is not pinged.
-    package func pingRTTs(_ side: Side) -> HistogramSnapshot? {
+    public func pingRTTs(_ side: Side) -> HistogramSnapshot? {
         switch side {
         case .client: PoolLayout.clientPing.snapshot(of: blocks)
         case .backend: PoolLayout.backendPing.snapshot(of: blocks)
@@ -76,7 +76,7 @@ extension PoolMeter {
     }
 
     /// Closes by code text, zeros left out, codes rising, `other` last.
-    package func closes(_ side: Side) -> [(code: String, count: UInt64)] {
+    public func closes(_ side: Side) -> [(code: String, count: UInt64)] {
         var counts: [UInt16?: UInt64] = [:]
         for code in PoolLayout.standardCodes {
             let count = blocks.sum(PoolLayout.close(side, standard: code))
@@ -89,7 +89,7 @@ extension PoolMeter {
     }
 
     /// Plain requests by status text, zeros left out, statuses rising, `other` last.
-    package var requests: [(code: String, count: UInt64)] {
+    public var requests: [(code: String, count: UInt64)] {
         var counts: [UInt16?: UInt64] = [:]
         for block in blocks.all {
             PoolLayout.requests.collect(group: 0, from: block, into: &counts)

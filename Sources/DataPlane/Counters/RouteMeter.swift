@@ -1,24 +1,24 @@
 import Telemetry
 
 /// Failed upgrades and requests of one route, counted from any thread.
-package final class RouteMeter: Sendable {
-    package let name: String
+public final class RouteMeter: Sendable {
+    public let name: String
     private let failures = LabelCounts<UpgradeFailureReason>()
     private let requests = LabelCounts<RequestFailureReason>()
 
-    package init(name: String) {
+    public init(name: String) {
         self.name = name
     }
 
     /// A request that had found this route became no tunnel.
-    package func upgradeFailure(_ reason: UpgradeFailureReason) { failures.add(reason) }
+    public func upgradeFailure(_ reason: UpgradeFailureReason) { failures.add(reason) }
 
     /// How many so far.
-    package func upgradeFailures(_ reason: UpgradeFailureReason) -> UInt64 { failures.load(reason) }
+    public func upgradeFailures(_ reason: UpgradeFailureReason) -> UInt64 { failures.load(reason) }
 
     /// A plain request that had found this route was answered with an error by the proxy, or cut.
-    package func requestFailure(_ reason: RequestFailureReason) { requests.add(reason) }
+    public func requestFailure(_ reason: RequestFailureReason) { requests.add(reason) }
 
     /// How many so far.
-    package func requestFailures(_ reason: RequestFailureReason) -> UInt64 { requests.load(reason) }
+    public func requestFailures(_ reason: RequestFailureReason) -> UInt64 { requests.load(reason) }
 }

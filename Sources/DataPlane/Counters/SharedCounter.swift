@@ -1,16 +1,16 @@
 import Synchronization
 
 /// A counter that any thread may add to: for what happens seldom. A locked instruction each time.
-package final class SharedCounter: Sendable {
+public final class SharedCounter: Sendable {
     private let value = Atomic<UInt64>(0)
 
-    package init() {}
+    public init() {}
 
     /// Adds `n`, wrapping.
-    package func add(_ n: UInt64 = 1) {
+    public func add(_ n: UInt64 = 1) {
         value.wrappingAdd(n, ordering: .relaxed)
     }
 
     /// What it holds now.
-    package func load() -> UInt64 { value.load(ordering: .relaxed) }
+    public func load() -> UInt64 { value.load(ordering: .relaxed) }
 }

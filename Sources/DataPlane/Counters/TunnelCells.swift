@@ -2,14 +2,14 @@
 ///
 /// The registry keeps a meter as long as a tunnel of it is open; before ``opened()`` and for a later tunnel the holder keeps
 /// the meter itself (through its snapshot).
-package struct TunnelCells: Sendable {
+public struct TunnelCells: Sendable {
     static var openedCell: Int { 0 }
     static var closedCell: Int { 1 }
     let cells: CounterCells
 
     /// A tunnel came to be.
-    package func opened() { cells.add(Self.openedCell, 1) }
+    public func opened() { cells.add(Self.openedCell, 1) }
 
     /// It ended. Called exactly once for each ``opened()``, by the same worker, and nothing is written after it.
-    package func closed() { cells.add(Self.closedCell, 1) }
+    public func closed() { cells.add(Self.closedCell, 1) }
 }

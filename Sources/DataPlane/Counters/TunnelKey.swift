@@ -1,10 +1,10 @@
 /// The labels of ``TunnelMeter``.
-package struct TunnelKey: Hashable, Sendable {
-    package let route: String
-    package let pool: String
-    package let backend: String
+public struct TunnelKey: Hashable, Sendable {
+    public let route: String
+    public let pool: String
+    public let backend: String
 
-    package init(route: String, pool: String, backend: String) {
+    public init(route: String, pool: String, backend: String) {
         self.route = route
         self.pool = pool
         self.backend = backend

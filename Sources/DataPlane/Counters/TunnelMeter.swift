@@ -1,21 +1,21 @@
 /// Tunnels of one route to one backend of one pool.
-package final class TunnelMeter: Sendable {
-    package let key: TunnelKey
+public final class TunnelMeter: Sendable {
+    public let key: TunnelKey
     private let blocks: WorkerBlocks
 
-    package init(key: TunnelKey, workers: Int) {
+    public init(key: TunnelKey, workers: Int) {
         self.key = key
         blocks = WorkerBlocks(workers: workers, cells: 2)
     }
 
     /// The counters that worker `index` writes. The meter must outlive them.
-    package func worker(_ index: Int) -> TunnelCells { TunnelCells(cells: blocks.block(index).cells) }
+    public func worker(_ index: Int) -> TunnelCells { TunnelCells(cells: blocks.block(index).cells) }
 
     /// Tunnels opened so far.
-    package var total: UInt64 { blocks.sum(TunnelCells.openedCell) }
+    public var total: UInt64 { blocks.sum(TunnelCells.openedCell) }
 
     /// Those of one worker that are open now; 0 for a worker that there is not.
-    package func active(worker index: Int) -> Int {
+    public func active(worker index: Int) -> Int {
         let block = blocks.block(index)
         let closed = block.load(TunnelCells.closedCell)
         let opened = block.load(TunnelCells.openedCell)
@@ -23,7 +23,7 @@ package final class TunnelMeter: Sendable {
     }
 
     /// Tunnels open now. Closes are read first, so that a tunnel opened and closed in between cannot make it negative.
-    package var active: UInt64 {
+    public var active: UInt64 {
         let closed = blocks.sum(TunnelCells.closedCell)
         let opened = blocks.sum(TunnelCells.openedCell)
         return opened > closed ? opened - closed : 0

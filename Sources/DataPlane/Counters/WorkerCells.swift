@@ -1,15 +1,15 @@
 /// One worker's own gauge: a trivial value holding a pointer. Its ``ProcessMeter`` must outlive it.
-package struct WorkerCells: Sendable {
+public struct WorkerCells: Sendable {
     static var arrivedCell: Int { 0 }
     static var departedCell: Int { 1 }
     let cells: CounterCells
 
     /// The worker took a client connection.
-    package func arrived() { cells.add(Self.arrivedCell, 1) }
+    public func arrived() { cells.add(Self.arrivedCell, 1) }
 
     /// One of its connections ended.
-    package func departed() { cells.add(Self.departedCell, 1) }
+    public func departed() { cells.add(Self.departedCell, 1) }
 
     /// Client connections the worker holds now.
-    package var connections: UInt64 { cells.load(Self.arrivedCell) &- cells.load(Self.departedCell) }
+    public var connections: UInt64 { cells.load(Self.arrivedCell) &- cells.load(Self.departedCell) }
 }

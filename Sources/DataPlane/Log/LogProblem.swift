@@ -1,5 +1,5 @@
 /// Why a log could not be opened.
-package enum LogProblem: Error, Sendable {
+public enum LogProblem: Error, Sendable {
     /// The file could not be opened; the system's error number.
     case cannotOpen(path: String, error: Int32)
     /// No thread could be made; the system's error number.

@@ -3,16 +3,16 @@ import Telemetry
 
 /// Where every thread leaves its log lines. Never waits for an output: it appends to a bounded queue under a short lock, and
 /// past the bound a line is dropped and counted. A ``LogWriter`` carries the lines away.
-package final class LogSink: Sendable {
+public final class LogSink: Sendable {
     /// How lines are written.
-    package let format: LogFormat
+    public let format: LogFormat
     /// Lines lost, here or at the output.
-    package let dropped: SharedCounter
+    public let dropped: SharedCounter
     let queue: LogQueue
     private let threshold: Atomic<UInt8>
 
     /// `capacity` bounds the bytes that wait for the output; as many again may be on their way out.
-    package init(
+    public init(
         level: LogLevel, format: LogFormat, capacity: Int = 4 << 20, dropped: SharedCounter = SharedCounter()
     ) {
         self.format = format
@@ -22,17 +22,17 @@ package final class LogSink: Sendable {
     }
 
     /// Whether lines of this level are written at all.
-    package func isEnabled(_ level: LogLevel) -> Bool {
+    public func isEnabled(_ level: LogLevel) -> Bool {
         level.rank >= threshold.load(ordering: .relaxed)
     }
 
     /// Changes the lowest level written, for a reload.
-    package func setLevel(_ level: LogLevel) {
+    public func setLevel(_ level: LogLevel) {
         threshold.store(level.rank, ordering: .relaxed)
     }
 
     /// Builds and posts one event's line; below the configured level `fill` is not called.
-    package func emit(_ level: LogLevel, _ event: StaticString, _ fill: (inout LogLine) -> Void = { _ in }) {
+    public func emit(_ level: LogLevel, _ event: StaticString, _ fill: (inout LogLine) -> Void = { _ in }) {
         guard isEnabled(level) else { return }
         var line = LogLine(format: format, level: level, event: event, unixMilliseconds: WallClock.unixMilliseconds)
         fill(&line)
@@ -40,7 +40,7 @@ package final class LogSink: Sendable {
     }
 
     /// Posts a finished line: one line feed, at its end. Any thread.
-    package func post(_ line: consuming [UInt8]) {
+    public func post(_ line: consuming [UInt8]) {
         if !queue.append(line) { dropped.add() }
     }
 }

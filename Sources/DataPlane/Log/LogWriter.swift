@@ -4,7 +4,7 @@ import Telemetry
 
 /// The thread that carries log lines from a ``LogSink`` to their output. All signals are blocked in it: they belong to others,
 /// and SIGPIPE from a reader that went away becomes an error instead of the end.
-package final class LogWriter: Sendable {
+public final class LogWriter: Sendable {
     private let sink: LogSink
 
     /// What the thread is given to start with; the thread takes the output out and alone owns it from then on.
@@ -22,7 +22,7 @@ package final class LogWriter: Sendable {
 
     /// Opens the output and starts the thread. `stallMilliseconds`: how long an output may take nothing before the lines at
     /// hand are given up.
-    package init(sink: LogSink, target: LogTarget, stallMilliseconds: Int32 = 2000) throws(LogProblem) {
+    public init(sink: LogSink, target: LogTarget, stallMilliseconds: Int32 = 2000) throws(LogProblem) {
         self.sink = sink
         let output = try LogOutput(target, stallMilliseconds: stallMilliseconds)
         try Self.launch(Start(sink: sink, output: output))
@@ -31,17 +31,17 @@ package final class LogWriter: Sendable {
     deinit { sink.queue.requestStop() }
 
     /// Asks for the file to be opened anew, after the lines that wait now. Returns at once.
-    package func reopen() { sink.queue.requestReopen() }
+    public func reopen() { sink.queue.requestReopen() }
 
     /// Waits until every line posted so far is written or lost, at most `nanoseconds`; false when time ran out.
     @discardableResult
-    package func flush(nanoseconds: UInt64) -> Bool {
+    public func flush(nanoseconds: UInt64) -> Bool {
         sink.queue.waitUntilDrained(nanoseconds: nanoseconds)
     }
 
     /// Flushes, then lets the thread end. Lines posted later stay where they are, and are dropped when the queue is full.
     @discardableResult
-    package func stop(nanoseconds: UInt64) -> Bool {
+    public func stop(nanoseconds: UInt64) -> Bool {
         sink.queue.requestStop()
         return sink.queue.waitUntilDrained(nanoseconds: nanoseconds)
     }

@@ -2,10 +2,10 @@ import Synchronization
 
 extension BackendCondition {
     /// Dials begun and not over, of all workers.
-    package var dialsInFlight: Int { dials.load(ordering: .relaxed) }
+    public var dialsInFlight: Int { dials.load(ordering: .relaxed) }
 
     /// A dial begins, unless `limit` are in flight; false then, and nothing has changed. Each true is followed by one ``endDial()``.
-    package func beginDial(limit: Int?) -> Bool {
+    public func beginDial(limit: Int?) -> Bool {
         let before = dials.wrappingAdd(1, ordering: .relaxed).oldValue
         guard let limit, before >= limit else { return true }
         endDial()
@@ -13,7 +13,7 @@ extension BackendCondition {
     }
 
     /// A dial is over, whatever came of it.
-    package func endDial() {
+    public func endDial() {
         dials.wrappingSubtract(1, ordering: .relaxed)
     }
 }

@@ -2,26 +2,26 @@ import Synchronization
 
 extension BackendCondition {
     /// Tunnels and event streams that were told to close, by a drain or by rebalancing, and are still there.
-    package var tunnelsLeaving: Int { max(0, leaving.load(ordering: .relaxed)) }
+    public var tunnelsLeaving: Int { max(0, leaving.load(ordering: .relaxed)) }
 
     /// Those told since the drain began, the ones that are gone included.
-    package var tunnelsTold: Int { max(0, told.load(ordering: .relaxed)) }
+    public var tunnelsTold: Int { max(0, told.load(ordering: .relaxed)) }
 
     /// One was told to close: followed by one ``left()`` or ``stays()``.
-    package func leaves() {
+    public func leaves() {
         leaving.wrappingAdd(1, ordering: .relaxed)
         told.wrappingAdd(1, ordering: .relaxed)
     }
 
     /// One that was told to close is gone.
-    package func left() { leaving.wrappingSubtract(1, ordering: .relaxed) }
+    public func left() { leaving.wrappingSubtract(1, ordering: .relaxed) }
 
     /// One that was told to close may live after all.
-    package func stays() {
+    public func stays() {
         leaving.wrappingSubtract(1, ordering: .relaxed)
         told.wrappingSubtract(1, ordering: .relaxed)
     }
 
     /// A drain begins: what counts as told begins with those that are still there.
-    package func beginsToShed() { told.store(leaving.load(ordering: .relaxed), ordering: .relaxed) }
+    public func beginsToShed() { told.store(leaving.load(ordering: .relaxed), ordering: .relaxed) }
 }

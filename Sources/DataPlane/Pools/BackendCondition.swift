@@ -4,9 +4,9 @@ import Synchronization
 ///
 /// Each part is an atomic of its own, read relaxed: a worker may see one part of a change a moment before the other, which costs at
 /// most one connection to the wrong backend.
-package final class BackendCondition: Sendable {
+public final class BackendCondition: Sendable {
     /// What the operator wants of it.
-    package enum Administrative: UInt8, Sendable, Hashable, CaseIterable {
+    public enum Administrative: UInt8, Sendable, Hashable, CaseIterable {
         /// It takes connections.
         case ready
         /// It takes nothing new, and its tunnels are closed by and by.
@@ -16,14 +16,14 @@ package final class BackendCondition: Sendable {
     }
 
     /// What the checks found.
-    package enum Health: UInt8, Sendable, Hashable, CaseIterable {
+    public enum Health: UInt8, Sendable, Hashable, CaseIterable {
         /// No result yet, or no checks.
         case unknown
         case up
         case down
     }
 
-    package let key: BackendKey
+    public let key: BackendKey
     private let administrativeState = Atomic<UInt8>(Administrative.ready.rawValue)
     private let healthState = Atomic<UInt8>(Health.unknown.rawValue)
     private let flags = Flags()
@@ -44,63 +44,63 @@ package final class BackendCondition: Sendable {
         let isChecked = Atomic<Bool>(false)
     }
 
-    package init(key: BackendKey) {
+    public init(key: BackendKey) {
         self.key = key
     }
 
-    package var administrative: Administrative {
+    public var administrative: Administrative {
         get { Administrative(rawValue: administrativeState.load(ordering: .relaxed)) ?? .ready }
         set { administrativeState.store(newValue.rawValue, ordering: .relaxed) }
     }
 
-    package var health: Health {
+    public var health: Health {
         get { Health(rawValue: healthState.load(ordering: .relaxed)) ?? .unknown }
         set { healthState.store(newValue.rawValue, ordering: .relaxed) }
     }
 
     /// Its health answer asks for nothing new.
-    package var saysDraining: Bool {
+    public var saysDraining: Bool {
         get { flags.saysDraining.load(ordering: .relaxed) }
         set { flags.saysDraining.store(newValue, ordering: .relaxed) }
     }
 
     /// Put out of the choice for a while by what live traffic saw.
-    package var isEjected: Bool {
+    public var isEjected: Bool {
         get { flags.isEjected.load(ordering: .relaxed) }
         set { flags.isEjected.store(newValue, ordering: .relaxed) }
     }
 
     /// Back from an ejection, and not yet proved well: one failure ejects it again. The choice does not mind.
-    package var isOnProbation: Bool {
+    public var isOnProbation: Bool {
         get { flags.isOnProbation.load(ordering: .relaxed) }
         set { flags.isOnProbation.store(newValue, ordering: .relaxed) }
     }
 
     /// Its pool has checks: unknown then means that no result has come yet.
-    package var isChecked: Bool {
+    public var isChecked: Bool {
         get { flags.isChecked.load(ordering: .relaxed) }
         set { flags.isChecked.store(newValue, ordering: .relaxed) }
     }
 
     /// With checks that begin with `start: down`: unknown counts as down.
-    package var startsDown: Bool {
+    public var startsDown: Bool {
         get { flags.startsDown.load(ordering: .relaxed) }
         set { flags.startsDown.store(newValue, ordering: .relaxed) }
     }
 
     /// A failure was reported since it was last known to be well: successes are worth a report only then.
-    package var wasUnwell: Bool {
+    public var wasUnwell: Bool {
         get { flags.wasUnwell.load(ordering: .relaxed) }
         set { flags.wasUnwell.store(newValue, ordering: .relaxed) }
     }
 
     /// For `BackendFacts.isAvailable`: the operator wants it to take connections, and it did not ask for none itself.
-    package var takesNew: Bool {
+    public var takesNew: Bool {
         administrativeState.load(ordering: .relaxed) == Administrative.ready.rawValue && !saysDraining
     }
 
     /// For `BackendFacts.isSuspect`: down, ejected, or not known yet where that counts as down.
-    package var isSuspect: Bool {
+    public var isSuspect: Bool {
         if isEjected { return true }
         let state = healthState.load(ordering: .relaxed)
         if state == Health.up.rawValue { return false }
@@ -108,5 +108,5 @@ package final class BackendCondition: Sendable {
     }
 
     /// Whether it takes part in the choice, the panic rule aside.
-    package var isInService: Bool { takesNew && !isSuspect }
+    public var isInService: Bool { takesNew && !isSuspect }
 }

@@ -8,16 +8,16 @@ import Synchronization
 /// `@unchecked Sendable` by this proof: `waiting` and `wake` are touched between `lock` and `unlock` only; the lock is allocated in
 /// `init`, never replaced, made for several threads, and freed in `deinit`, when no thread holds this object. (Not `Mutex`: many workers
 /// meet here when a backend dies, and ThreadSanitizer does not see that one of them waited.)
-package final class PassiveReports: @unchecked Sendable {
+public final class PassiveReports: @unchecked Sendable {
     /// The most that wait.
-    package static let bound = 4096
+    public static let bound = 4096
 
     private var waiting: [PassiveReport] = []
     private var wake: (@Sendable () -> Void)?
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let lostCount = Atomic<UInt64>(0)
 
-    package init() {
+    public init() {
         lock.initialize(to: pthread_mutex_t())
         pthread_mutex_init(lock, nil)
     }
@@ -28,10 +28,10 @@ package final class PassiveReports: @unchecked Sendable {
     }
 
     /// Reports that found no room.
-    package var lost: UInt64 { lostCount.load(ordering: .relaxed) }
+    public var lost: UInt64 { lostCount.load(ordering: .relaxed) }
 
     /// Leaves a report. Any thread; never waits longer than for an append. The first one since the last `take` wakes the keeper.
-    package func post(_ report: PassiveReport) {
+    public func post(_ report: PassiveReport) {
         let wake = withLock { () -> (@Sendable () -> Void)? in
             guard waiting.count < Self.bound else {
                 lostCount.wrappingAdd(1, ordering: .relaxed)
@@ -44,7 +44,7 @@ package final class PassiveReports: @unchecked Sendable {
     }
 
     /// What came since the last call, oldest first.
-    package func take() -> [PassiveReport] {
+    public func take() -> [PassiveReport] {
         withLock {
             defer { waiting = [] }
             return waiting
@@ -52,7 +52,7 @@ package final class PassiveReports: @unchecked Sendable {
     }
 
     /// Who is called, on the reporting thread, when something waits; it must not block. Called at once if something waits already.
-    package func onArrival(_ wake: (@Sendable () -> Void)?) {
+    public func onArrival(_ wake: (@Sendable () -> Void)?) {
         let isDue = withLock {
             self.wake = wake
             return !waiting.isEmpty

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Which tunnels and event streams of one backend the workers are to close with 1012, and how fast. Each worker closes its own,
 /// quiet ones first.
-package struct ShedOrder: Sendable {
-    package enum Extent: Sendable {
+public struct ShedOrder: Sendable {
+    public enum Extent: Sendable {
         /// All there are, and those that still open, at this pace from this moment (nanoseconds of the monotonic clock) on.
         case all(DrainPace, from: UInt64)
         /// So many of each worker's tunnels, by its index, evenly within so many nanoseconds. Missing ones count as 0. Event streams
@@ -15,9 +15,9 @@ package struct ShedOrder: Sendable {
         case calledOff
     }
 
-    package let backend: BackendCondition
-    package let cause: CloseReason.Cause
-    package let extent: Extent
+    public let backend: BackendCondition
+    public let cause: CloseReason.Cause
+    public let extent: Extent
     /// At a rate, the number of the next one over all workers.
     let places = Places()
 
@@ -31,7 +31,7 @@ package struct ShedOrder: Sendable {
         func take(_ count: Int) -> Int { taken.wrappingAdd(count, ordering: .relaxed).oldValue }
     }
 
-    package init(_ backend: BackendCondition, _ extent: Extent, cause: CloseReason.Cause) {
+    public init(_ backend: BackendCondition, _ extent: Extent, cause: CloseReason.Cause) {
         self.backend = backend
         self.extent = extent
         self.cause = cause

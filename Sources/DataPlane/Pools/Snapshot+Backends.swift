@@ -1,7 +1,7 @@
 /// What the keeper needs of a snapshot.
 extension Snapshot {
     /// Every backend of every pool, as it is dialled.
-    package var preparedBackends: [BackendKey: PreparedBackend] {
+    public var preparedBackends: [BackendKey: PreparedBackend] {
         var prepared: [BackendKey: PreparedBackend] = [:]
         for pool in pools.values {
             for backend in pool.backends {

@@ -5,7 +5,7 @@ import Settings
 // From what is configured to what the pure machines take. The keeper takes some of it, too.
 
 extension SlowStart {
-    package init(_ settings: SlowStartSettings) {
+    public init(_ settings: SlowStartSettings) {
         self.init(
             periodNanoseconds: Moment.Span(settings.period).nanoseconds, connections: settings.connections ?? 0)
     }
@@ -18,7 +18,7 @@ extension Lifetime {
 }
 
 extension EjectionRules {
-    package init(_ settings: EjectionSettings) {
+    public init(_ settings: EjectionSettings) {
         self.init(
             failures: settings.failures, earlyDeath: settings.earlyDeath.map { Moment.Span($0).nanoseconds },
             base: Moment.Span(settings.base).nanoseconds, longest: Moment.Span(settings.longest).nanoseconds,

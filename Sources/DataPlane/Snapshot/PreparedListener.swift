@@ -3,12 +3,12 @@ import TLS
 import Transport
 
 /// A listener with everything it needs to serve: its socket, and its certificates if it has TLS.
-package struct PreparedListener: Sendable {
-    package let settings: ListenerSettings
-    package let socket: ListeningSocket
-    package let tls: ServerContext?
+public struct PreparedListener: Sendable {
+    public let settings: ListenerSettings
+    public let socket: ListeningSocket
+    public let tls: ServerContext?
 
-    package init(settings: ListenerSettings, socket: ListeningSocket, tls: ServerContext?) {
+    public init(settings: ListenerSettings, socket: ListeningSocket, tls: ServerContext?) {
         self.settings = settings
         self.socket = socket
         self.tls = tls

@@ -6,11 +6,11 @@ import Wire
 
 /// Everything that a reload replaces, as one immutable value: the bridge from the control plane to the workers. Each worker
 /// holds one snapshot and swaps it between two turns.
-package final class Snapshot: Sendable {
-    package let settings: Settings
-    package let listeners: [PreparedListener]
+public final class Snapshot: Sendable {
+    public let settings: Settings
+    public let listeners: [PreparedListener]
     /// The label sets that exist by configuration.
-    package let configuredNames: ConfiguredNames
+    public let configuredNames: ConfiguredNames
 
     /// Stands for this snapshot where only its identity counts.
     final class Mark: Sendable {}
@@ -31,7 +31,7 @@ package final class Snapshot: Sendable {
     /// - Parameters:
     ///   - backends: ready to be dialled; one that is missing here is left out of its pool.
     ///   - previous: whose places in the pools' rounds, hash tables and holds are kept.
-    package static func build(
+    public static func build(
         settings: Settings, listeners: [PreparedListener], backends: [BackendKey: PreparedBackend],
         registry: MeterRegistry, previous: Snapshot?
     ) -> Snapshot {

@@ -5,7 +5,7 @@ import Synchronization
 /// Whoever gives a place back looks at `waiting`, one load; only when somebody waits does it look further, for the line whose first has
 /// waited longest, and wakes that line's worker. Many places given back before it looks are one wakeup. Each such event has a number, so
 /// that a line can say after which of them it looked in vain.
-package final class PoolPlaces: Sendable {
+public final class PoolPlaces: Sendable {
     private let live = Atomic<Int>(0)
     private let waitingCount = Atomic<Int>(0)
     private let plainCount = Atomic<Int>(0)
@@ -13,15 +13,15 @@ package final class PoolPlaces: Sendable {
     /// By worker.
     private let marks: [LineMark]
 
-    package init(workers: Int) {
+    public init(workers: Int) {
         marks = (0..<max(1, workers)).map { _ in LineMark() }
     }
 
     /// Connections to the pool's backends now, dials under way included.
-    package var used: Int { live.load(ordering: .relaxed) }
+    public var used: Int { live.load(ordering: .relaxed) }
 
     /// Requests that wait for a place now.
-    package var waiting: Int { max(0, waitingCount.load(ordering: .relaxed)) }
+    public var waiting: Int { max(0, waitingCount.load(ordering: .relaxed)) }
 
     // MARK: Places
 
@@ -74,7 +74,7 @@ package final class PoolPlaces: Sendable {
     var event: UInt64 { events.load(ordering: .sequentiallyConsistent) }
 
     /// A place or a dial came free, or a backend stands otherwise: who has waited longest may look. Any thread.
-    package func placeMayBeFree() {
+    public func placeMayBeFree() {
         guard waitingCount.load(ordering: .sequentiallyConsistent) > 0 else { return }
         let event = events.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
         oldest(in: event)?.tell()

@@ -3,12 +3,12 @@ import Glibc
 import Transport
 
 /// A detached thread with a name, for loops that know themselves when to end.
-package struct Thread {
+public struct Thread {
     private let body: @Sendable () -> Void
 
-    package init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    public init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 
-    package func start(name: String) throws(SystemError) {
+    public func start(name: String) throws(SystemError) {
         var identifier = pthread_t()
         let box = Unmanaged.passRetained(Box(name: name, body: body))
         let result = pthread_create(

@@ -3,7 +3,7 @@ import Synchronization
 import Transport
 
 /// All workers, as the supervisor sees them. Every call returns at once; what it asks for happens on the workers' threads.
-package final class WorkerGroup: Sendable {
+public final class WorkerGroup: Sendable {
     private let shared: WorkerShared
     private let first: Mutex<[Seed]>
     private let drains = Atomic<Bool>(false)
@@ -29,7 +29,7 @@ package final class WorkerGroup: Sendable {
     }
 
     /// - Parameter descriptors: the process's limit on open descriptors.
-    package init(
+    public init(
         count: Int, snapshot: Snapshot, registry: MeterRegistry, log: LogSink, descriptors: Int
     ) throws(SystemError) {
         var handles: [WorkerHandle] = []
@@ -39,7 +39,7 @@ package final class WorkerGroup: Sendable {
     }
 
     /// One thread per worker; returns once they all turn. A second call starts nothing.
-    package func start() throws(SystemError) {
+    public func start() throws(SystemError) {
         let seeds = first.withLock { seeds in
             defer { seeds = [] }
             return seeds
@@ -74,32 +74,32 @@ package final class WorkerGroup: Sendable {
     }
 
     /// Swaps every worker's snapshot: listeners are opened and let go, tunnels without a way are drained.
-    package func adopt(_ snapshot: Snapshot) { post(.adopt(snapshot)) }
+    public func adopt(_ snapshot: Snapshot) { post(.adopt(snapshot)) }
 
     /// Stops accepting; Closes are spread over the period.
-    package func drain(period: Duration) {
+    public func drain(period: Duration) {
         drains.store(true, ordering: .releasing)
         post(.drain(period))
     }
 
     /// Closes tunnels and event streams of one backend, or calls that off; see ``ShedOrder``.
-    package func shed(_ order: ShedOrder) { post(.shed(order)) }
+    public func shed(_ order: ShedOrder) { post(.shed(order)) }
 
     /// Cuts what is left and ends the loops.
-    package func stop() { post(.stop) }
+    public func stop() { post(.stop) }
 
-    package var connections: Int { shared.connections }
-    package var tunnels: Int { shared.tunnels }
+    public var connections: Int { shared.connections }
+    public var tunnels: Int { shared.tunnels }
     /// A drain was asked for, and nothing is left.
-    package var isDrained: Bool {
+    public var isDrained: Bool {
         drains.load(ordering: .acquiring) && shared.connections == 0 && shared.handles.allSatisfy { $0.isDone.load(ordering: .acquiring) }
     }
     /// Whether every loop has ended.
-    package var hasStopped: Bool { shared.handles.allSatisfy { $0.hasLeft.load(ordering: .acquiring) } }
+    public var hasStopped: Bool { shared.handles.allSatisfy { $0.hasLeft.load(ordering: .acquiring) } }
     /// Tunnels that a drain or a stop ended although the client had not answered.
-    package var cutTunnels: Int { shared.cutTunnels.load(ordering: .relaxed) }
+    public var cutTunnels: Int { shared.cutTunnels.load(ordering: .relaxed) }
     /// A counter per worker that moves at least once a second while that worker turns.
-    package var heartbeats: [UInt64] { shared.handles.map { $0.turns.load(ordering: .relaxed) } }
+    public var heartbeats: [UInt64] { shared.handles.map { $0.turns.load(ordering: .relaxed) } }
 
     private func post(_ message: WorkerMessage) {
         for handle in shared.handles { handle.mailbox.post(message) }

@@ -3,8 +3,8 @@ import Wire
 /// One check of one backend, from the standing connection to the verdict. It touches no socket and knows no time.
 ///
 /// A verdict (`passed`, `failed`, `draining`) is given once; after it every call says `.wait`.
-package struct CheckExchange: Sendable {
-    package enum Action: Sendable, Equatable {
+public struct CheckExchange: Sendable {
+    public enum Action: Sendable, Equatable {
         case send([UInt8])
         case wait
         /// What is left to say, if anything, is sent on the way out; no answer is awaited.
@@ -15,9 +15,9 @@ package struct CheckExchange: Sendable {
     }
 
     /// Bytes of an HTTP answer that are read, its interim answers, head and body together.
-    package static let mostAnswer = 16 * 1024
+    public static let mostAnswer = 16 * 1024
     /// Bytes of frames that are read behind a handshake; what has not come until then is not awaited longer.
-    package static let mostFrames = 256 * 1024
+    public static let mostFrames = 256 * 1024
     /// Interim answers before the final one.
     static let mostInterims = 8
     static let limits = HeadLimits(maxHead: mostAnswer)
@@ -30,7 +30,7 @@ package struct CheckExchange: Sendable {
         case over
     }
 
-    package let plan: CheckPlan
+    public let plan: CheckPlan
     let nonce: CheckNonce?
     var stage = Stage.idle
     /// The head under way.
@@ -41,20 +41,20 @@ package struct CheckExchange: Sendable {
     var awaitsPong = false
     var awaitsText = false
     /// The final status; nil before it came.
-    package internal(set) var status: UInt16?
+    public internal(set) var status: UInt16?
     /// The answer was longer than is read: its connection has bytes on the way that nobody will look at.
-    package internal(set) var isCut = false
+    public internal(set) var isCut = false
 
     /// - Parameters:
     ///   - accept: the `Sec-WebSocket-Accept` that belongs to a key: 28 bytes. Asked at most once.
     ///   - random: for the key, the ping and the masks of a WebSocket check.
-    package init(_ plan: CheckPlan, accept: (_ key: [UInt8]) -> [UInt8], using random: inout some RandomNumberGenerator) {
+    public init(_ plan: CheckPlan, accept: (_ key: [UInt8]) -> [UInt8], using random: inout some RandomNumberGenerator) {
         self.plan = plan
         if case .websocket = plan.kind { nonce = CheckNonce(accept: accept, using: &random) } else { nonce = nil }
     }
 
     /// Most bytes that are worth a read.
-    package var appetite: Int {
+    public var appetite: Int {
         switch stage {
         case .idle, .head, .body: Self.mostAnswer - taken
         case .frames, .over: Self.mostAnswer
@@ -62,7 +62,7 @@ package struct CheckExchange: Sendable {
     }
 
     /// The connection stands, TLS included.
-    package mutating func connected() -> Action {
+    public mutating func connected() -> Action {
         guard case .idle = stage else { return .wait }
         if case .tcp = plan.kind { return end(.passed(farewell: [])) }
         stage = .head(ResponseHeadParser(limits: Self.limits))
@@ -70,7 +70,7 @@ package struct CheckExchange: Sendable {
     }
 
     /// The backend sent `bytes`, right behind those before.
-    package mutating func received(_ bytes: Span<UInt8>) -> Action {
+    public mutating func received(_ bytes: Span<UInt8>) -> Action {
         guard bytes.count > 0 else { return .wait }
         switch stage {
         // It speaks without having been asked.
@@ -83,7 +83,7 @@ package struct CheckExchange: Sendable {
     }
 
     /// The backend ended the connection in order.
-    package mutating func ended() -> Action {
+    public mutating func ended() -> Action {
         switch stage {
         case .idle, .head, .frames: return end(.failed(.closed))
         case .body(let body): return bodyEnded(body)
@@ -92,7 +92,7 @@ package struct CheckExchange: Sendable {
     }
 
     /// The deadline passed: what the check failed for. Ends it.
-    package mutating func timedOut() -> CheckFailure {
+    public mutating func timedOut() -> CheckFailure {
         defer { stage = .over }
         return switch stage {
         case .frames: missing

@@ -1,5 +1,5 @@
 /// Why a check failed.
-package enum CheckFailure: Sendable, Hashable, CaseIterable {
+public enum CheckFailure: Sendable, Hashable, CaseIterable {
     /// Nobody listens there, or the queue of a Unix socket is full.
     case refused
     /// There is no way to the address.
@@ -26,7 +26,7 @@ package enum CheckFailure: Sendable, Hashable, CaseIterable {
     case shortage
 
     /// A label out of this closed set, for logs and metrics.
-    package var label: StaticString {
+    public var label: StaticString {
         switch self {
         case .refused: "refused"
         case .unreachable: "unreachable"
@@ -44,5 +44,5 @@ package enum CheckFailure: Sendable, Hashable, CaseIterable {
     }
 
     /// The fault is this machine's.
-    package var isOurs: Bool { self == .shortage }
+    public var isOurs: Bool { self == .shortage }
 }

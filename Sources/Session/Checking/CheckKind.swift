@@ -1,5 +1,5 @@
 /// What a check asks of a backend.
-package enum CheckKind: Sendable, Hashable {
+public enum CheckKind: Sendable, Hashable {
     /// That the connection stands; over TLS, that the handshake succeeds.
     case tcp
     case http(HTTPCheck)

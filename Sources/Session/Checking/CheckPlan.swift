@@ -1,9 +1,9 @@
 /// A check prepared once: the bytes of its request, and what to compare the answer with.
-package struct CheckPlan: Sendable, Hashable {
+public struct CheckPlan: Sendable, Hashable {
     /// Bytes that each text of a check may have: the path, the host, what is sent, what is looked for.
-    package static let longestText = 4096
+    public static let longestText = 4096
 
-    package let kind: CheckKind
+    public let kind: CheckKind
     /// The request up to the place of a WebSocket key; all of a plain one.
     private let request: [UInt8]
     /// A text to look for: in the body, or in a message.
@@ -11,7 +11,7 @@ package struct CheckPlan: Sendable, Hashable {
 
     /// nil for what could not be asked, or never be answered: a text that is too long; a path that does not begin with `/`; anything
     /// but visible ASCII in path, host or subprotocol; a method that is no token, or `CONNECT`; no status; a body wanted of `HEAD`.
-    package init?(_ kind: CheckKind) {
+    public init?(_ kind: CheckKind) {
         self.kind = kind
         switch kind {
         case .tcp:

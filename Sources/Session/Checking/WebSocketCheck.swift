@@ -1,19 +1,19 @@
 /// An opening handshake, and what the tunnel has to do after it. All that is asked for has to come; in which order does not matter.
-package struct WebSocketCheck: Sendable, Hashable {
+public struct WebSocketCheck: Sendable, Hashable {
     /// Path and query, as on the request line.
-    package var path: String
+    public var path: String
     /// The value of `Host`.
-    package var host: String
+    public var host: String
     /// Offered, and then to be chosen: a browser would not go on without it either.
-    package var subprotocol: String?
+    public var subprotocol: String?
     /// A ping is sent, and its pong has to come.
-    package var ping: Bool
+    public var ping: Bool
     /// A text to send, if any.
-    package var send: String?
+    public var send: String?
     /// What has to stand in a text message of at most 16 KiB, byte for byte. An empty one stands in every text. nil asks for nothing.
-    package var expect: String?
+    public var expect: String?
 
-    package init(
+    public init(
         path: String = "/", host: String, subprotocol: String? = nil, ping: Bool = false, send: String? = nil, expect: String? = nil
     ) {
         self.path = path

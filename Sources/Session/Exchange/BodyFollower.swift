@@ -1,8 +1,8 @@
 import Wire
 
 /// Follows a body as it passes, so that exactly this body is passed on and nothing behind it. It collects nothing.
-package struct BodyFollower: Sendable {
-    package enum Progress: Sendable, Equatable {
+public struct BodyFollower: Sendable {
+    public enum Progress: Sendable, Equatable {
         /// Pass on this many bytes; more follow.
         case more(Int)
         /// Pass on this many bytes: they end it.
@@ -43,18 +43,18 @@ package struct BodyFollower: Sendable {
         if EventStream.isEventStream(head) { events = EventStreamScanner() }
     }
 
-    package var isComplete: Bool {
+    public var isComplete: Bool {
         if case .length(0) = framing { return true }
         return false
     }
 
     /// Whether the connection's end is this body's end.
-    package var endsWithConnection: Bool {
+    public var endsWithConnection: Bool {
         if case .untilClose = framing { return true }
         return false
     }
 
-    package var isEventStream: Bool { events != nil }
+    public var isEventStream: Bool { events != nil }
 
     mutating func take(_ bytes: Span<UInt8>) -> Progress {
         switch framing {
@@ -93,13 +93,13 @@ package struct BodyFollower: Sendable {
     // MARK: Words of our own
 
     /// A comment, framed as the stream is; nil where it would tear an event apart, and in every other body.
-    package var comment: [UInt8]? {
+    public var comment: [UInt8]? {
         guard isBetweenEvents else { return nil }
         return if case .chunked = framing { Array("8\r\n: ping\n\n\r\n".utf8) } else { Array(": ping\n\n".utf8) }
     }
 
     /// What ends the stream here as its sender would have ended it; nil as for a comment.
-    package var farewell: [UInt8]? {
+    public var farewell: [UInt8]? {
         guard isBetweenEvents else { return nil }
         return if case .chunked = framing { Array("0\r\n\r\n".utf8) } else { [] }
     }

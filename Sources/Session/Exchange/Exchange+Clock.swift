@@ -1,15 +1,15 @@
 /// The deadlines of an exchange. Activity stores a time; expiry looks at it.
 extension Exchange {
     /// What the driver sees of the two sockets when a deadline comes.
-    package struct Pressure: Sendable {
+    public struct Pressure: Sendable {
         /// When the client last took something of what waits for it; nil while nothing waits.
-        package var clientTookAt: Moment?
+        public var clientTookAt: Moment?
         /// The same of the backend.
-        package var backendTookAt: Moment?
+        public var backendTookAt: Moment?
         /// How long an event stream may be silent before a comment is sent; unbounded for never.
-        package var comment: Moment.Span
+        public var comment: Moment.Span
 
-        package init(clientTookAt: Moment? = nil, backendTookAt: Moment? = nil, comment: Moment.Span = .unbounded) {
+        public init(clientTookAt: Moment? = nil, backendTookAt: Moment? = nil, comment: Moment.Span = .unbounded) {
             self.clientTookAt = clientTookAt
             self.backendTookAt = backendTookAt
             self.comment = comment
@@ -17,7 +17,7 @@ extension Exchange {
     }
 
     /// When to call `expired`.
-    package func nextDeadline(_ pressure: Pressure = Pressure()) -> Moment {
+    public func nextDeadline(_ pressure: Pressure = Pressure()) -> Moment {
         switch stage {
         case .awaitingHead: return deadline
         case .dialing: return min(dialDeadline, deadline)
@@ -31,7 +31,7 @@ extension Exchange {
         }
     }
 
-    package func expired(now: Moment, pressure: Pressure = Pressure()) -> Action {
+    public func expired(now: Moment, pressure: Pressure = Pressure()) -> Action {
         switch stage {
         case .awaitingHead where now >= deadline: return headExpired()
         case .dialing where now >= deadline: return refuse(Refusal(504, "timeout"), nil)

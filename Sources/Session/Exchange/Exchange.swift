@@ -5,9 +5,9 @@ import Wire
 ///
 /// A class, so that asking it something copies nothing. Bytes stay with the driver. A head is shown whole each time, from its
 /// first byte; bodies are shown as they come, and the exchange says how much of them to pass on.
-package final class Exchange {
+public final class Exchange {
     /// What belongs to one stage alone stands beside it, and not in it: the parsers are large, and each look would copy them.
-    package enum Stage: Sendable {
+    public enum Stage: Sendable {
         case awaitingHead
         /// The driver looks for a backend and dials it; `dialDeadline` bounds this one dial.
         case dialing
@@ -18,13 +18,13 @@ package final class Exchange {
         case over
     }
 
-    package enum Purpose: Sendable {
+    public enum Purpose: Sendable {
         case tunnel(WebSocketOffer)
         case answer
     }
 
     /// What the driver shall do.
-    package enum Action: Sendable {
+    public enum Action: Sendable {
         /// Wait for what comes next.
         case wait
         /// The request is whole and well formed: find its route.
@@ -47,7 +47,7 @@ package final class Exchange {
         case abandon(reason: StaticString)
     }
 
-    package internal(set) var stage = Stage.awaitingHead
+    public internal(set) var stage = Stage.awaitingHead
     /// Of a head that is not all here; one that comes in one piece, as nearly all do, leaves none behind.
     private var requestParser: RequestHeadParser?
     /// The same of an answer's head.
@@ -55,15 +55,15 @@ package final class Exchange {
     /// The answer's body, as far as the backend has sent it.
     private(set) var answerBody: BodyFollower?
     private var answerEndsWithConnection = false
-    package private(set) var answerIsEventStream = false
+    public private(set) var answerIsEventStream = false
     var dialDeadline = Moment.never
     private(set) var rules: ExchangeRules
     /// Whether the connection has carried a request before.
-    package private(set) var isLater: Bool
+    public private(set) var isLater: Bool
     /// Until the request is with a backend.
     var deadline: Moment
     var hasBegun = false
-    package internal(set) var purpose = Purpose.answer
+    public internal(set) var purpose = Purpose.answer
     private var method = Method.get
     private var version = HTTPVersion.http11
     private var wantsClose = true
@@ -72,7 +72,7 @@ package final class Exchange {
     /// The request's body, as far as the client has sent it.
     private var requestBody: BodyFollower?
     /// Whether all of the request has come. Kept beside `requestBody`: to look at that would copy it.
-    package private(set) var isRequestComplete = true
+    public private(set) var isRequestComplete = true
     /// The client sends its body once the backend has asked for it.
     var awaitsContinue = false
     /// Interim answers are skipped, but not for ever.
@@ -84,7 +84,7 @@ package final class Exchange {
 
     /// - Parameter deadline: of the request's head. A connection's first request has it from the accept and for the dial
     ///   as well; a later one until its first byte, from which `rules.handshake` counts.
-    package init(rules: ExchangeRules, deadline: Moment, isLater: Bool = false) {
+    public init(rules: ExchangeRules, deadline: Moment, isLater: Bool = false) {
         self.rules = rules
         self.deadline = deadline
         self.isLater = isLater
@@ -92,7 +92,7 @@ package final class Exchange {
 
     /// Begins a connection's next exchange in the place of one that is over, as a new one would with `isLater`: a kept connection
     /// makes no new one for each request.
-    package func beginLater(rules: ExchangeRules, deadline: Moment) {
+    public func beginLater(rules: ExchangeRules, deadline: Moment) {
         self.rules = rules
         self.deadline = deadline
         isLater = true
@@ -118,13 +118,13 @@ package final class Exchange {
         clocks = ExchangeClocks()
     }
 
-    @inlinable package var isUpgrade: Bool { if case .tunnel = purpose { true } else { false } }
+    @inlinable public var isUpgrade: Bool { if case .tunnel = purpose { true } else { false } }
 
     // MARK: The request
 
     /// The client sent something; `bytes` is all of it since the head's beginning. After the head, bytes of a plain request go to
     /// `requestBytes`, those of an upgrade wait for the tunnel.
-    package func clientSent(_ bytes: Span<UInt8>, now: Moment) -> Action {
+    public func clientSent(_ bytes: Span<UInt8>, now: Moment) -> Action {
         guard stage == .awaitingHead else { return .wait }
         if !hasBegun {
             hasBegun = true
@@ -166,7 +166,7 @@ package final class Exchange {
     }
 
     /// How much of these bytes belongs to the request's body. What is left over is the next request's.
-    package func requestBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
+    public func requestBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
         guard let progress = requestBody?.take(bytes) else { return .done(0) }
         awaitsContinue = false
         switch progress {
@@ -181,15 +181,15 @@ package final class Exchange {
     }
 
     /// Whether nothing more comes from the client.
-    package var hasClientEnded: Bool { clocks.clientEndedAt != nil }
+    public var hasClientEnded: Bool { clocks.clientEndedAt != nil }
 
     /// The driver refuses on grounds that only it can see: no route, no free backend, a drain.
-    package func refuse(_ refusal: Refusal, _ head: RequestHead?) -> Action {
+    public func refuse(_ refusal: Refusal, _ head: RequestHead?) -> Action {
         stage = .over
         return .refuse(refusal, head)
     }
 
-    package func dialing(until: Moment) {
+    public func dialing(until: Moment) {
         if stage == .dialing { dialDeadline = until }
     }
 
@@ -199,9 +199,9 @@ package final class Exchange {
     }
 
     /// The backend has taken all that waited for it: from now on it is the client's turn again.
-    package func backendTook(now: Moment) { clocks.openWindow(now) }
+    public func backendTook(now: Moment) { clocks.openWindow(now) }
 
-    package func connected(now: Moment) {
+    public func connected(now: Moment) {
         guard stage == .dialing else { return }
         stage = .awaitingAnswer
         // What another backend began to say is nothing to this one.
@@ -212,7 +212,7 @@ package final class Exchange {
     // MARK: The answer
 
     /// The backend sent something; `bytes` is all of it since the head's beginning.
-    package func backendSent(_ bytes: Span<UInt8>, expectedAccept: [UInt8], now: Moment) -> Action {
+    public func backendSent(_ bytes: Span<UInt8>, expectedAccept: [UInt8], now: Moment) -> Action {
         guard stage == .awaitingAnswer else { return .wait }
         hasHeard = true
         let head: ResponseHead
@@ -264,7 +264,7 @@ package final class Exchange {
     }
 
     /// How much of the answer's body to pass on, and whether that was the end of it.
-    package func answerBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
+    public func answerBytes(_ bytes: Span<UInt8>, now: Moment) -> BodyFollower.Progress {
         guard stage == .relayingAnswer else { return .broken(.badSize) }
         if bytes.count > 0 { clocks.answerMoved(now) }
         return answerBody?.take(bytes) ?? .broken(.badSize)
@@ -272,12 +272,12 @@ package final class Exchange {
 
     /// Whether the client's connection must end with this answer: the client asked for it, its request is not all here, or the
     /// answer's end is the connection's.
-    package var endsConnection: Bool {
+    public var endsConnection: Bool {
         wantsClose || isUpgrade || !isRequestComplete || answerEndsWithConnection
     }
 
     /// What ends an event stream at this point, framed as it is; nil where it would tear an event apart.
-    package var farewell: [UInt8]? {
+    public var farewell: [UInt8]? {
         answerBody?.farewell
     }
 
@@ -288,7 +288,7 @@ package final class Exchange {
     /// - Parameters:
     ///   - wasKept: the connection had carried another exchange before.
     ///   - politely: with a FIN, over TLS behind a close_notify.
-    package func backendEnded(wasKept: Bool = false, politely: Bool = true, now: Moment) -> Action {
+    public func backendEnded(wasKept: Bool = false, politely: Bool = true, now: Moment) -> Action {
         switch stage {
         case .awaitingAnswer:
             guard wasKept, isReplayable, !hasHeard else { return refuse(Refusal(502, "backend_closed"), nil) }
@@ -304,7 +304,7 @@ package final class Exchange {
 
     /// The client ended. One that has asked for a plain answer and still listens gets it, if it comes within
     /// `rules.halfClose`; nobody opens a tunnel that way.
-    package func clientEnded(politely: Bool, now: Moment) -> Action {
+    public func clientEnded(politely: Bool, now: Moment) -> Action {
         switch stage {
         case .dialing, .awaitingAnswer, .relayingAnswer:
             if politely, !isUpgrade, isRequestComplete {

@@ -1,25 +1,25 @@
 import Wire
 
 /// What an exchange is held to: of the configuration under which it began.
-package struct ExchangeRules: Sendable {
-    package var limits: HeadLimits
+public struct ExchangeRules: Sendable {
+    public var limits: HeadLimits
     /// From the accept, or from a later request's first byte, until the request is with a backend; of an upgrade until its 101.
-    package var handshake: Moment.Span
+    public var handshake: Moment.Span
     /// From a whole plain request to the head of its answer, and between two parts of an answer.
-    package var response: Moment.Span
+    public var response: Moment.Span
     /// Between two requests of one connection.
-    package var keepAlive: Moment.Span
+    public var keepAlive: Moment.Span
     /// In so long a body brings `leastBody` bytes, or its reader takes some.
-    package var body: Moment.Span
+    public var body: Moment.Span
     /// An event stream without a byte.
-    package var idle: Moment.Span
+    public var idle: Moment.Span
     /// A client that has ended, and may still listen.
-    package var halfClose: Moment.Span
+    public var halfClose: Moment.Span
 
     /// Bytes a request's body brings in each span of `body`, or it is too slow to wait for.
-    package static let leastBody = 1024
+    public static let leastBody = 1024
 
-    package init(
+    public init(
         limits: HeadLimits = HeadLimits(), handshake: Moment.Span, response: Moment.Span = .unbounded,
         keepAlive: Moment.Span = .unbounded, body: Moment.Span = .unbounded, idle: Moment.Span = .unbounded,
         halfClose: Moment.Span = .unbounded

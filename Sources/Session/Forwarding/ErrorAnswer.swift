@@ -1,5 +1,5 @@
 /// The proxy's own answers: small, complete, and the last thing on their connection.
-package enum ErrorAnswer {
+public enum ErrorAnswer {
     /// A whole response with a short plain-text body. It ends the connection (`Connection: close`) and is not stored.
     ///
     /// 405 says what is allowed (no list could name the methods of extensions, which are, too); 426 says which protocol and
@@ -12,7 +12,7 @@ package enum ErrorAnswer {
     ///   - withBody: false answers a HEAD request: the same head, no body.
     ///   - edits: of the route, so that what holds for all its answers (HSTS, CORS) holds for this one. What they say of
     ///     media types and caches is about the backend's content and does not apply.
-    package static func bytes(
+    public static func bytes(
         status: UInt16, retryAfter: Int? = nil, requestID: RequestID? = nil, withBody: Bool = true, edits: [FieldEdits] = []
     ) -> [UInt8] {
         let body = HeadWriter()

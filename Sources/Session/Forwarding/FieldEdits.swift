@@ -6,7 +6,7 @@ import Wire
 /// Left out are rules that the proxy could not keep its word under: for framing, for the connection and for the WebSocket
 /// handshake (`Sec-WebSocket-Protocol` may be edited), and names that are no token. Control bytes in values are left out.
 /// Values never show in a description or a dump.
-package struct FieldEdits: Sendable {
+public struct FieldEdits: Sendable {
     /// A line that is brought.
     struct Line: Sendable {
         /// In lower case.
@@ -27,7 +27,7 @@ package struct FieldEdits: Sendable {
     let host: Secret?
 
     /// Compiles the rules, which are applied in the order remove, set, add; refused ones are left out without a word.
-    package init(_ rules: HeaderRules) {
+    public init(_ rules: HeaderRules) {
         var dropped: [[UInt8]] = []
         var lines: [Line] = []
         var host: Secret?
@@ -54,7 +54,7 @@ package struct FieldEdits: Sendable {
     }
 
     /// Whether applying it changes nothing.
-    package var isEmpty: Bool { dropped.isEmpty && lines.isEmpty && host == nil }
+    public var isEmpty: Bool { dropped.isEmpty && lines.isEmpty && host == nil }
 
     /// Bytes of all lines.
     var byteCount: Int { lines.reduce(0) { $0 &+ $1.text.bytes.count } }

@@ -1,7 +1,7 @@
 import Wire
 
 /// The answer that a route gives by itself (`respond`), see `FixedAnswer` of the settings.
-package enum FixedResponse {
+public enum FixedResponse {
     /// A whole response. 204, 205 and 304 have no body and an answer to HEAD leaves it out, whatever `body` says. Without a
     /// body there is no `Content-Type`.
     ///
@@ -12,7 +12,7 @@ package enum FixedResponse {
     ///   - closes: whether the connection ends after this answer.
     ///   - edits: of the route; they may replace every field but framing and connection.
     ///   - requestID: sent as `X-Request-Id`.
-    package static func bytes(
+    public static func bytes(
         status: Int, contentType: String, body: [UInt8], method: Method, clientVersion: HTTPVersion = .http11, closes: Bool,
         edits: [FieldEdits] = [], requestID: RequestID? = nil
     ) -> [UInt8] {

@@ -1,7 +1,7 @@
 /// What the proxy knows about a client and tells the backend.
-package struct ForwardingContext: Sendable {
+public struct ForwardingContext: Sendable {
     /// How the client reached the proxy.
-    package enum Scheme: Sendable, Equatable {
+    public enum Scheme: Sendable, Equatable {
         case http, https
 
         var text: StaticString {
@@ -13,23 +13,23 @@ package struct ForwardingContext: Sendable {
     }
 
     /// The peer's address as text without a port; empty when it has none (a Unix socket), and then no field tells it.
-    package var clientAddress: [UInt8]
+    public var clientAddress: [UInt8]
     /// Whether the peer is one of `trusted_proxies`: only then is anything it says about its own client believed.
-    package var clientIsTrusted: Bool
+    public var clientIsTrusted: Bool
     /// Of the listener; a trusted peer's `X-Forwarded-Proto` overrides it.
-    package var scheme: Scheme
+    public var scheme: Scheme
     /// Used unless a trusted peer brought its own.
-    package var requestID: RequestID
+    public var requestID: RequestID
     /// Sent as `X-Forwarded-Port` when given.
-    package var listenerPort: UInt16?
+    public var listenerPort: UInt16?
 
     /// Who is behind a trusted peer, see `ForwardedClient`; nil when that is the peer itself, or unknown. Where it is known,
     /// it wins over the peer's `X-Real-IP`.
-    package var realAddress: String?
+    public var realAddress: String?
 
     /// Refuses nothing: control bytes in the texts are left out when they are written.
     @inlinable
-    package init(
+    public init(
         clientAddress: [UInt8], clientIsTrusted: Bool, scheme: Scheme, requestID: RequestID, listenerPort: UInt16? = nil,
         realAddress: String? = nil
     ) {

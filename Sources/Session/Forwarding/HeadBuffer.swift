@@ -2,16 +2,16 @@
 /// no head costs an allocation.
 ///
 /// Not an array: each of the forty pieces of a head would ask it whether it is shared, and how much room it has.
-package final class HeadBuffer {
+public final class HeadBuffer {
     private var start: UnsafeMutablePointer<UInt8>
     private var capacity: Int
-    package private(set) var count = 0
+    public private(set) var count = 0
 
     private static let usualCapacity = 4096
     /// More is given back when it is cleared.
     private static let keptCapacity = 128 * 1024
 
-    package init() {
+    public init() {
         capacity = HeadBuffer.usualCapacity
         start = .allocate(capacity: capacity)
     }
@@ -19,9 +19,9 @@ package final class HeadBuffer {
     deinit { start.deallocate() }
 
     /// The bytes so far, until the next change.
-    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+    public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
-    package func clear() {
+    public func clear() {
         count = 0
         guard capacity > HeadBuffer.keptCapacity else { return }
         start.deallocate()
@@ -30,7 +30,7 @@ package final class HeadBuffer {
     }
 
     @inline(__always)
-    package func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let source = bytes.baseAddress else { return }
         if bytes.count > capacity &- count { grow(by: bytes.count) }
         (start + count).update(from: source, count: bytes.count)

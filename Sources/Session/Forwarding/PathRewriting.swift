@@ -1,13 +1,13 @@
 import Settings
 
 /// Makes the path that a backend sees out of the path that was routed.
-package enum PathRewriting {
+public enum PathRewriting {
     /// `path` without its query, in the compared form, as `rewrite` wants it; where the prefix does not match at a segment's
     /// end, as it came.
     ///
     /// The result always begins with `/`, and after stripping with exactly one: `//host/x` is an address to some readers. An
     /// asterisk (`OPTIONS *`) is no path: `RequestForwarding` never asks with one.
-    package static func apply(_ rewrite: PathRewrite, to path: [UInt8]) -> [UInt8] {
+    public static func apply(_ rewrite: PathRewrite, to path: [UInt8]) -> [UInt8] {
         switch rewrite {
         case .replace(let replacement): return rooted(replacement)
         case .stripPrefix(let written):

@@ -1,7 +1,7 @@
 import Wire
 
 /// The answer of a plain listener that sends everybody to TLS (`redirect_to_https`).
-package enum RedirectAnswer {
+public enum RedirectAnswer {
     /// A whole response that ends the connection: 301 for GET and HEAD, else 308, which keeps method and body (RFC 9110
     /// 15.4.9).
     ///
@@ -11,7 +11,7 @@ package enum RedirectAnswer {
     ///   - port: where TLS is; left out of the address when it is 443.
     ///   - requestID: sent as `X-Request-Id`.
     /// - Returns: nil when the request names no host (HTTP/1.0): answer 400.
-    package static func bytes(_ head: borrowing RequestHead, port: UInt16, requestID: RequestID? = nil) -> [UInt8]? {
+    public static func bytes(_ head: borrowing RequestHead, port: UInt16, requestID: RequestID? = nil) -> [UInt8]? {
         guard let host = head.host else { return nil }
         let isKept = head.method == .get || head.method == .head
         let status = isKept ? 301 : 308

@@ -4,7 +4,7 @@ import Wire
 extension RequestForwarding {
     /// Whether `Connection` names a field that is meant for every recipient (RFC 9110 7.6.1): a proxy that obeyed would drop
     /// the framing, the credentials or the kind of the request on its way. Such a request is answered 400.
-    package static func nominatesEndToEnd(_ head: borrowing RequestHead) -> Bool {
+    public static func nominatesEndToEnd(_ head: borrowing RequestHead) -> Bool {
         guard head.connection.contains(.other) else { return false }
         let headers = head.headers
         for field in headers.fields where field.kind == .connection {
@@ -20,7 +20,7 @@ extension RequestForwarding {
     ///
     /// It is split at every comma, quoted or not: a quote that a client leaves open must not hide what follows. So a client
     /// can have its own request refused, and nobody else's.
-    package static func loops(_ head: borrowing RequestHead) -> Int {
+    public static func loops(_ head: borrowing RequestHead) -> Int {
         guard head.mayHave(.loop) else { return 0 }
         let headers = head.headers
         var count = 0

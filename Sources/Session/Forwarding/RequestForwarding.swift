@@ -7,9 +7,9 @@ import Wire
 /// backends read as `-`), framing, and whatever tells about the client (`X-Forwarded-Prefix` and its like pass from a trusted
 /// peer). Only then are our own fields added, so a client
 /// cannot have them removed; last comes what the configuration adds.
-package enum RequestForwarding {
+public enum RequestForwarding {
     /// The opening handshake of `head`, which `UpgradeRequest` must have found valid, as it goes to a backend.
-    package static func upgrade(
+    public static func upgrade(
         _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting = RequestRewriting()
     ) -> [UInt8] {
         let buffer = HeadBuffer()
@@ -18,7 +18,7 @@ package enum RequestForwarding {
     }
 
     /// The same, written behind what `buffer` holds.
-    package static func upgrade(
+    public static func upgrade(
         _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting, into buffer: HeadBuffer
     ) {
         let fields = ClassifiedFields(head.headers, head.connection)
@@ -35,7 +35,7 @@ package enum RequestForwarding {
     /// Framing is written anew from what was understood (`head.body`), so the backend and the proxy cannot read it
     /// differently. `Expect` passes only while the client waits, `TE` only as `trailers`, `Trailer` only with a chunked
     /// body. `Upgrade` and the fields of a handshake do not pass: this is none.
-    package static func plain(
+    public static func plain(
         _ head: borrowing RequestHead, context: ForwardingContext, rewriting: RequestRewriting = RequestRewriting()
     ) -> [UInt8] {
         let buffer = HeadBuffer()
@@ -44,7 +44,7 @@ package enum RequestForwarding {
     }
 
     /// The same, written behind what `buffer` holds.
-    package static func plain(
+    public static func plain(
         _ head: borrowing RequestHead, context: borrowing ForwardingContext, rewriting: borrowing RequestRewriting, into buffer: HeadBuffer
     ) {
         let fields = ClassifiedFields(head.headers, head.connection)
@@ -62,7 +62,7 @@ package enum RequestForwarding {
 
     /// The id under which this request is known: a trusted peer's, if it is at most 128 visible ASCII bytes, else
     /// `context.requestID`. The head that goes to the backend carries the same.
-    package static func requestID(_ head: borrowing RequestHead, context: ForwardingContext) -> RequestID {
+    public static func requestID(_ head: borrowing RequestHead, context: ForwardingContext) -> RequestID {
         guard context.clientIsTrusted else { return context.requestID }
         return ForwardedFields(fields: ClassifiedFields(head.headers, head.connection), context: context).requestID
     }

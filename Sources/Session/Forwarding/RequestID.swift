@@ -1,7 +1,7 @@
 /// Under what name a request is told to its backend and in the log: 128 random bits, or what a trusted peer called it.
 ///
 /// The digits of a random one are written where they are read: most requests need them once, in one head.
-package struct RequestID: Sendable, Equatable, ExpressibleByStringLiteral {
+public struct RequestID: Sendable, Equatable, ExpressibleByStringLiteral {
     private enum Name: Sendable, Equatable {
         case random(UInt64, UInt64)
         case given(String)
@@ -10,20 +10,20 @@ package struct RequestID: Sendable, Equatable, ExpressibleByStringLiteral {
     private let name: Name
 
     /// 32 hexadecimal digits; the bits should be random.
-    package init(_ high: UInt64, _ low: UInt64) {
+    public init(_ high: UInt64, _ low: UInt64) {
         name = .random(high, low)
     }
 
     /// As it is; control bytes are left out where it goes into a head.
-    package init(_ text: String) {
+    public init(_ text: String) {
         name = .given(text)
     }
 
-    package init(stringLiteral text: String) {
+    public init(stringLiteral text: String) {
         self.init(text)
     }
 
-    package var text: String {
+    public var text: String {
         switch name {
         case .given(let text): return text
         case .random:

@@ -2,16 +2,16 @@ import Wire
 
 /// Writes the head that a client receives for a backend's answer. What only concerned the backend's hop is left out; all
 /// other fields keep their order, case and bytes.
-package enum ResponseForwarding {
+public enum ResponseForwarding {
     /// The 101 of `head`, which `UpgradeAnswer` must have accepted. Framing fields are left out: a tunnel has no body.
-    package static func switchingProtocols(_ head: borrowing ResponseHead, edits: [FieldEdits] = []) -> [UInt8] {
+    public static func switchingProtocols(_ head: borrowing ResponseHead, edits: [FieldEdits] = []) -> [UInt8] {
         let buffer = HeadBuffer()
         switchingProtocols(head, edits: edits, into: buffer)
         return Array(buffer.bytes)
     }
 
     /// The same, written behind what `buffer` holds.
-    package static func switchingProtocols(_ head: borrowing ResponseHead, edits: [FieldEdits], into buffer: HeadBuffer) {
+    public static func switchingProtocols(_ head: borrowing ResponseHead, edits: [FieldEdits], into buffer: HeadBuffer) {
         let fields = ClassifiedFields(head.headers, head.connection)
         let writer = HeadWriter(buffer, edits: edits)
         writer.text("HTTP/1.1 101 Switching Protocols\r\n")
@@ -33,7 +33,7 @@ package enum ResponseForwarding {
     ///   - closes: whether the client's connection ends after this answer.
     ///   - edits: the pool's, then the route's.
     /// - Returns: nil for a chunked body toward an HTTP/1.0 client, which cannot read one.
-    package static func answer(
+    public static func answer(
         _ head: borrowing ResponseHead, method: Method, clientVersion: HTTPVersion, closes: Bool, edits: [FieldEdits] = []
     ) -> [UInt8]? {
         let buffer = HeadBuffer()
@@ -43,7 +43,7 @@ package enum ResponseForwarding {
     }
 
     /// The same, written behind what `buffer` holds; false, and nothing is written, where there would be nil.
-    package static func answer(
+    public static func answer(
         _ head: borrowing ResponseHead, method: Method, clientVersion: HTTPVersion, closes: Bool, edits: [FieldEdits],
         into buffer: HeadBuffer
     ) -> Bool {
@@ -68,7 +68,7 @@ package enum ResponseForwarding {
     ///
     /// - Parameter edits: the pool's, then the route's. What they remove or replace does not get out in an interim answer
     ///   either; what they bring is for the final answer.
-    package static func interim(_ head: borrowing ResponseHead, edits: [FieldEdits] = []) -> [UInt8] {
+    public static func interim(_ head: borrowing ResponseHead, edits: [FieldEdits] = []) -> [UInt8] {
         let fields = ClassifiedFields(head.headers, head.connection)
         let writer = HeadWriter(edits: edits)
         writeStatusLine(head, fields.headers, to: writer)

@@ -4,7 +4,7 @@ extension Exchange {
     /// seen and of whose answer nothing was passed on; its deadline stays what it was.
     ///
     /// Returns false, and changes nothing, where that is not so.
-    package func turnedAway() -> Bool {
+    public func turnedAway() -> Bool {
         guard isUpgrade, stage == .relayingAnswer else { return false }
         stage = .dialing
         dialDeadline = deadline

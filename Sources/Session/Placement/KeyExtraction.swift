@@ -7,7 +7,7 @@ import Wire
 /// Parts are compared as they were sent: `%41` and `A` are different keys, since backends and clients that share a room write it
 /// in one way. The path is the one that is routed, normalised and before any rewrite. Of several fields, cookies or parameters of
 /// one name the first counts.
-package struct KeyExtraction: Sendable {
+public struct KeyExtraction: Sendable {
     private enum Part: Sendable {
         case address, host, subprotocol
         /// In lower case.
@@ -22,7 +22,7 @@ package struct KeyExtraction: Sendable {
     /// Of IPv6 so many bytes count: below them all addresses are one household's or one host's.
     private static let networkBytes = 8
 
-    package init(_ parts: [HashKeyPart]) {
+    public init(_ parts: [HashKeyPart]) {
         self.parts = parts.map { part in
             switch part {
             case .address: .address
@@ -39,7 +39,7 @@ package struct KeyExtraction: Sendable {
     /// The key's hash; nil for a request that has none of the parts.
     ///
     /// - Parameter client: who asks, behind proxies that are trusted; nil where that has no address.
-    package func key(of head: RequestHead, client: IPAddress?) -> UInt64? {
+    public func key(of head: RequestHead, client: IPAddress?) -> UInt64? {
         var hash = KeyHash()
         for part in parts { add(part, of: head, client, to: &hash) }
         return hash.value

@@ -4,33 +4,33 @@ import Settings
 ///
 /// Both come from the key: so the value is the same on every proxy that has it, and nobody else can tell which address an ID stands
 /// for, however many he tries. The CODE proves that we wrote it.
-package enum StickyText {
+public enum StickyText {
     /// Bytes of a value, whatever the backend: 11 of the ID, a dot, 22 of the code.
-    package static let count = 34
+    public static let count = 34
     /// Bytes of the ID.
-    package static let idCount = 11
+    public static let idCount = 11
     /// Bytes that either has before it is text.
-    package static let idBytes = 8
-    package static let codeBytes = 16
+    public static let idBytes = 8
+    public static let codeBytes = 16
 
     /// What the ID is the code of: the pool, whose name holds no such byte as stands behind it, and the backend.
-    package static func message(pool: String, label: String) -> [UInt8] { Array(pool.utf8) + [0, 0] + Array(label.utf8) }
+    public static func message(pool: String, label: String) -> [UInt8] { Array(pool.utf8) + [0, 0] + Array(label.utf8) }
 
     /// The ID as text.
     ///
     /// - Parameter code: longer ones are cut to `idBytes`.
-    package static func id(_ code: [UInt8]) -> [UInt8] { base64URL(Array(code.prefix(idBytes))) }
+    public static func id(_ code: [UInt8]) -> [UInt8] { base64URL(Array(code.prefix(idBytes))) }
 
     /// What the CODE is made over: the pool and the ID, which has no such byte as begins a label's part above.
-    package static func message(pool: String, id: [UInt8]) -> [UInt8] { Array(pool.utf8) + [0] + id }
+    public static func message(pool: String, id: [UInt8]) -> [UInt8] { Array(pool.utf8) + [0] + id }
 
     /// - Parameter code: longer ones are cut to `codeBytes`.
-    package static func value(id: [UInt8], code: [UInt8]) -> [UInt8] {
+    public static func value(id: [UInt8], code: [UInt8]) -> [UInt8] {
         id + [UInt8(ascii: ".")] + base64URL(Array(code.prefix(codeBytes)))
     }
 
     /// The value of `Set-Cookie` (RFC 6265 4.1.1).
-    package static func setCookie(_ cookie: StickyCookie, value: [UInt8], isSecure: Bool) -> [UInt8] {
+    public static func setCookie(_ cookie: StickyCookie, value: [UInt8], isSecure: Bool) -> [UInt8] {
         var text = "; Path=\(cookie.path)"
         if let domain = cookie.domain { text += "; Domain=\(domain)" }
         if let maxAge = cookie.maxAge { text += "; Max-Age=\(max(0, maxAge.components.seconds))" }

@@ -2,9 +2,9 @@ import Wire
 
 /// One side of a tunnel: what it has sent, how it lives, and what waits to be put into the stream of its frames on their
 /// way to the other side.
-package struct Half: Sendable {
+public struct Half: Sendable {
     /// How a side's stream came to its end.
-    package enum Ending: Sendable, Equatable {
+    public enum Ending: Sendable, Equatable {
         /// FIN, over TLS after close_notify.
         case fin
         case reset
@@ -17,7 +17,7 @@ package struct Half: Sendable {
     var stops: FrameScanner.Stops
 
     /// When anything was last heard from this side.
-    package internal(set) var heardAt: Moment
+    public internal(set) var heardAt: Moment
     /// The tag of our ping that this side has not answered; 0 for none.
     var pingTag: UInt64 = 0
     var pingSentAt = Moment(nanoseconds: 0)
@@ -32,23 +32,23 @@ package struct Half: Sendable {
     /// A ping toward the other side waits for a frame boundary in this side's stream.
     var pendingPing = false
     /// Our Close went out in this side's stream: nothing of it follows.
-    package internal(set) var isMuted = false
+    public internal(set) var isMuted = false
 
     /// This side sent a Close frame.
-    package internal(set) var hasClosed = false
+    public internal(set) var hasClosed = false
     /// That Close went on to the other side, which then hears none of ours. Not so for an answer to our own Close.
     var hasPassedClose = false
     /// This side sends no more.
-    package internal(set) var hasEnded = false
+    public internal(set) var hasEnded = false
     /// Its last bytes were the beginning of a frame, which the scanner has not taken for one.
     var endsInsideFrame = false
     /// Nor can anything be sent to it.
-    package internal(set) var isDead = false
+    public internal(set) var isDead = false
     /// It shall hear our FIN once everything before it is sent.
-    package internal(set) var wantsFin = false
-    package internal(set) var finSent = false
+    public internal(set) var wantsFin = false
+    public internal(set) var finSent = false
     /// It shall be reset.
-    package internal(set) var wantsReset = false
+    public internal(set) var wantsReset = false
 
     init(sender: FrameScanner.Sender, extensions: Bool, rules: TunnelRules, now: Moment) {
         scanner = FrameScanner(sender: sender, allowsReservedBits: extensions)

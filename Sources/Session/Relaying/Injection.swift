@@ -1,7 +1,7 @@
 import Wire
 
 /// A frame of the proxy's own, to be put between the peers' frames. The driver encodes it, masked toward the backend.
-package enum Injection: Sendable, Equatable {
+public enum Injection: Sendable, Equatable {
     case ping
     case close(CloseCode, reason: CloseReason.Cause)
 }

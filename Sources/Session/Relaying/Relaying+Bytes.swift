@@ -2,7 +2,7 @@ import Wire
 
 extension Relaying {
     /// What to do with the next stretch of bytes.
-    package enum Piece: Sendable, Equatable {
+    public enum Piece: Sendable, Equatable {
         /// Send these to the other side.
         case forward(Range<Int>)
         /// Send this frame of ours to the other side.
@@ -13,7 +13,7 @@ extension Relaying {
     }
 
     /// Walks over bytes that `side` sent, from `offset`, which it moves on. Bytes that are to go nowhere are passed over.
-    package mutating func next(from side: Side, _ bytes: Span<UInt8>, at offset: inout Int, now: Moment) -> Piece {
+    public mutating func next(from side: Side, _ bytes: Span<UInt8>, at offset: inout Int, now: Moment) -> Piece {
         while true {
             let start = offset
             // Both sides are spelled out on this path: an accessor that yields a whole `Half` costs more than the scan.
@@ -72,14 +72,14 @@ extension Relaying {
 
     /// Asked when `side` ends while bytes of it are held: whether they pass, as they are. If so they are the beginning of a
     /// frame that stays unfinished, and nothing of ours fits behind them.
-    package mutating func passesHeldBytes(of side: Side) -> Bool {
+    public mutating func passesHeldBytes(of side: Side) -> Bool {
         guard !self[side].isMuted else { return false }
         self[side].endsInsideFrame = true
         return true
     }
 
     /// A frame of ours that may go toward `side` now, between two reads.
-    package mutating func injection(toward side: Side, now: Moment) -> Injection? {
+    public mutating func injection(toward side: Side, now: Moment) -> Injection? {
         let sender = side.other
         guard self[sender].stops.atBoundary, self[sender].isAtBoundary, !self[side].isDead, !self[side].finSent else {
             return nil

@@ -1,18 +1,18 @@
 extension Relaying {
     /// What holds a side back at the moment of a check.
-    package struct Pressure: Sendable {
+    public struct Pressure: Sendable {
         /// We read from this side.
-        package var clientIsReadable: Bool
-        package var backendIsReadable: Bool
+        public var clientIsReadable: Bool
+        public var backendIsReadable: Bool
 
-        package init(clientIsReadable: Bool, backendIsReadable: Bool) {
+        public init(clientIsReadable: Bool, backendIsReadable: Bool) {
             self.clientIsReadable = clientIsReadable
             self.backendIsReadable = backendIsReadable
         }
     }
 
     /// The time has come that `nextCheck` named. Being called early does no harm.
-    package mutating func expired(now: Moment, pressure: Pressure) {
+    public mutating func expired(now: Moment, pressure: Pressure) {
         if deadline <= now {
             giveUp(now: now)
             return
@@ -25,7 +25,7 @@ extension Relaying {
     }
 
     /// When to call `expired` next. Mutating for the reason that `isOver` is.
-    package mutating func nextCheck(now: Moment) -> Moment {
+    public mutating func nextCheck(now: Moment) -> Moment {
         var next = deadline
         if rules.pingInterval.isBounded, reason == nil, canInject {
             next = min(next, min(client.nextPingCheck(rules, now: now), backend.nextPingCheck(rules, now: now)))
@@ -46,7 +46,7 @@ extension Relaying {
     }
 
     /// Ends it now, whatever the state: a second signal, or the end of a drain.
-    package mutating func cut(_ cause: CloseReason.Cause) {
+    public mutating func cut(_ cause: CloseReason.Cause) {
         note(CloseReason(.proxy, cause))
         isForcedOver = true
     }

@@ -2,7 +2,7 @@ import Wire
 
 extension Relaying {
     /// `side` sends no more. A second ending of the same side is a legitimate race (FIN, then RST) and only hardens it.
-    package mutating func ended(_ side: Side, _ ending: Half.Ending, now: Moment) {
+    public mutating func ended(_ side: Side, _ ending: Half.Ending, now: Moment) {
         if ending == .fin {
             guard !self[side].hasEnded else { return }
             self[side].hasEnded = true
@@ -24,7 +24,7 @@ extension Relaying {
 
     /// The proxy wants the tunnel to end: the client is told first, the backend after the client's answer, so that what the
     /// client had under way still arrives. Does nothing when the tunnel is already ending.
-    package mutating func close(_ cause: CloseReason.Cause, now: Moment) {
+    public mutating func close(_ cause: CloseReason.Cause, now: Moment) {
         guard reason == nil else { return }
         let row = cause.row
         note(CloseReason(.proxy, cause, code: row.clientCode ?? .abnormal, text: row.text.bytes))
@@ -36,7 +36,7 @@ extension Relaying {
     }
 
     /// Our FIN toward `side` is on its way.
-    package mutating func finDelivered(to side: Side, now: Moment) {
+    public mutating func finDelivered(to side: Side, now: Moment) {
         self[side].finSent = true
         if !self[side].hasEnded { shortenDeadline(to: now.after(rules.halfClose)) }
         needsAttention = true

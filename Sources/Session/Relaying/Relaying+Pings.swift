@@ -1,6 +1,6 @@
 extension Relaying {
     /// Bytes came from `side`. The one thing stored per read; deadlines look at it when they expire.
-    package mutating func heard(from side: Side, now: Moment) {
+    public mutating func heard(from side: Side, now: Moment) {
         switch side {
         case .client: client.heardAt = now
         case .backend: backend.heardAt = now
@@ -8,7 +8,7 @@ extension Relaying {
     }
 
     /// The driver sent the ping that `injection` or `next` asked for, with this tag, toward `side`.
-    package mutating func pinged(_ side: Side, tag: UInt64) { self[side].pingTag = tag }
+    public mutating func pinged(_ side: Side, tag: UInt64) { self[side].pingTag = tag }
 
     mutating func pongArrived(from side: Side, now: Moment) {
         roundTrip = (side, now.since(self[side].pingSentAt))
@@ -45,7 +45,7 @@ extension Relaying {
 
     /// A ping would wait behind data that `side` does not take, so its system is asked instead of the peer itself: it has not
     /// acknowledged anything for `silence` nanoseconds. A slow reader's system does.
-    package mutating func unanswered(by side: Side, for silence: UInt64, now: Moment) {
+    public mutating func unanswered(by side: Side, for silence: UInt64, now: Moment) {
         guard rules.pingInterval.isBounded, reason == nil, !self[side].isDead else { return }
         let (patience, overflow) = rules.pingInterval.nanoseconds.addingReportingOverflow(rules.pingTimeout.nanoseconds)
         guard !overflow, silence >= patience, now.since(self[side].heardAt) >= patience else { return }

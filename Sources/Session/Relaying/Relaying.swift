@@ -10,25 +10,25 @@ import Wire
 /// - `nextCheck` says when to call `expired`.
 ///
 /// See ARCHITECTURE.md, "How a tunnel ends", for the order of things.
-package struct Relaying: Sendable {
-    package var client: Half
-    package var backend: Half
-    package private(set) var rules: TunnelRules
+public struct Relaying: Sendable {
+    public var client: Half
+    public var backend: Half
+    public private(set) var rules: TunnelRules
     /// The first thing that began the end. nil while the tunnel is well.
-    package internal(set) var reason: CloseReason?
+    public internal(set) var reason: CloseReason?
     /// A ping's answer, for the histogram: taken by the driver.
-    package internal(set) var roundTrip: (side: Side, nanoseconds: UInt64)?
+    public internal(set) var roundTrip: (side: Side, nanoseconds: UInt64)?
     /// When data was last seen, in either direction.
-    package internal(set) var lastMessageAt: Moment
+    public internal(set) var lastMessageAt: Moment
     /// When patience with the end ends; `.never` while nothing is ending.
     var deadline = Moment.never
     /// Something rare happened: the driver has more to do than to forward.
-    package internal(set) var needsAttention = false
+    public internal(set) var needsAttention = false
     /// The driver shall close both sockets now.
-    package internal(set) var isForcedOver = false
+    public internal(set) var isForcedOver = false
 
     /// - Parameter extensions: whether the 101 named an extension, so that RSV bits are legitimate.
-    package init(rules: TunnelRules, extensions: Bool, now: Moment) {
+    public init(rules: TunnelRules, extensions: Bool, now: Moment) {
         self.rules = rules
         client = Half(sender: .client, extensions: extensions, rules: rules, now: now)
         backend = Half(sender: .backend, extensions: extensions, rules: rules, now: now)
@@ -36,7 +36,7 @@ package struct Relaying: Sendable {
     }
 
     /// The tunnel opens: as `init`, in the place of another, whatever that has been through.
-    package mutating func begin(rules: TunnelRules, extensions: Bool, now: Moment) {
+    public mutating func begin(rules: TunnelRules, extensions: Bool, now: Moment) {
         self.rules = rules
         client = Half(sender: .client, extensions: extensions, rules: rules, now: now)
         backend = Half(sender: .backend, extensions: extensions, rules: rules, now: now)
@@ -48,7 +48,7 @@ package struct Relaying: Sendable {
         isForcedOver = false
     }
 
-    package subscript(side: Side) -> Half {
+    public subscript(side: Side) -> Half {
         // Not `_read`: with two places to yield from, unoptimised code was seen to read values that were not there.
         @inline(__always) get { side == .client ? client : backend }
         @inline(__always) _modify { if side == .client { yield &client } else { yield &backend } }
@@ -58,28 +58,28 @@ package struct Relaying: Sendable {
     var canInject: Bool { client.scanner.isTracking && backend.scanner.isTracking }
 
     /// Mutating, although it changes nothing: otherwise its caller would make a copy of everything here to ask.
-    package var isOver: Bool { mutating get { isForcedOver || (client.isGone && backend.isGone) } }
+    public var isOver: Bool { mutating get { isForcedOver || (client.isGone && backend.isGone) } }
 
     /// Whether the client took leave: it answered our Close, sent its own, or ended. A drain counts the others as cut.
-    package var clientLeftPolitely: Bool { client.hasClosed || client.hasEnded }
+    public var clientLeftPolitely: Bool { client.hasClosed || client.hasEnded }
 
     /// Whether anything can still be sent to `side`.
-    package func hears(_ side: Side) -> Bool {
+    public func hears(_ side: Side) -> Bool {
         side == .client ? !client.isDead && !client.finSent : !backend.isDead && !backend.finSent
     }
 
-    package var isEnding: Bool { reason != nil }
+    public var isEnding: Bool { reason != nil }
 
-    package mutating func attentionPaid() { needsAttention = false }
+    public mutating func attentionPaid() { needsAttention = false }
 
-    package mutating func takeRoundTrip() -> (side: Side, nanoseconds: UInt64)? {
+    public mutating func takeRoundTrip() -> (side: Side, nanoseconds: UInt64)? {
         defer { roundTrip = nil }
         return roundTrip
     }
 
     /// What went by since the last call. Data keeps the tunnel from being idle, also a message that is still under way, and
     /// bytes that are no longer understood.
-    package mutating func takeTally(of side: Side, now: Moment) -> FrameTally {
+    public mutating func takeTally(of side: Side, now: Moment) -> FrameTally {
         switch side {
         case .client: Self.takeTally(&client.scanner, &lastMessageAt, now)
         case .backend: Self.takeTally(&backend.scanner, &lastMessageAt, now)

@@ -1,5 +1,5 @@
 /// Turns the text of a configuration into `Settings`, or into every problem that is in it.
-package enum SettingsReader {
+public enum SettingsReader {
     /// Reads a file's bytes. Bytes that are no UTF-8 are a problem of the file.
     ///
     /// - Parameters:
@@ -10,7 +10,7 @@ package enum SettingsReader {
     ///     key: an `UnreadableFile` with its own words, any other error with its description.
     /// - Returns: settings with their warnings, or all errors with the warnings. Never throws, traps or hangs, whatever
     ///   the bytes are.
-    package static func read(
+    public static func read(
         bytes: [UInt8], file: String, environment: [String: String] = [:],
         readFile: @escaping (String) throws -> [UInt8]
     ) -> Result<Settings, Problems> {
@@ -26,7 +26,7 @@ package enum SettingsReader {
     }
 
     /// The same for text.
-    package static func read(
+    public static func read(
         text: String, file: String, environment: [String: String] = [:],
         readFile: @escaping (String) throws -> [UInt8]
     ) -> Result<Settings, Problems> {

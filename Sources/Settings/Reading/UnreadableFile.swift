@@ -1,11 +1,11 @@
 /// Why the file of a secret could not be read, in words for the person who named it.
-package struct UnreadableFile: Error, Sendable, Hashable {
+public struct UnreadableFile: Error, Sendable, Hashable {
     /// With the file's name in it: "/etc/tidegate/key does not exist".
-    package let message: String
+    public let message: String
     /// Empty for the usual one.
-    package let remedy: String
+    public let remedy: String
 
-    package init(message: String, remedy: String = "") {
+    public init(message: String, remedy: String = "") {
         self.message = message
         self.remedy = remedy
     }

@@ -1,17 +1,17 @@
 import Wire
 
 /// The admin endpoint.
-package struct AdminSettings: Sendable, Hashable {
+public struct AdminSettings: Sendable, Hashable {
     /// Never `.systemd`.
-    package var bind: BindAddress
+    public var bind: BindAddress
     /// The bearer token of `/api`; without one `/api` is not served beyond loopback.
-    package var token: Secret?
-    package var source: SourcePlace
+    public var token: Secret?
+    public var source: SourcePlace
 
     /// 127.0.0.1:9180, which is what holds when a configuration has no `admin`.
-    package static let defaultBind = BindAddress.ip(IPAddress(v4: 0x7f00_0001), port: 9180)
+    public static let defaultBind = BindAddress.ip(IPAddress(v4: 0x7f00_0001), port: 9180)
 
-    package init(bind: BindAddress = Self.defaultBind, token: Secret? = nil, source: SourcePlace = .none) {
+    public init(bind: BindAddress = Self.defaultBind, token: Secret? = nil, source: SourcePlace = .none) {
         self.bind = bind
         self.token = token
         self.source = source

@@ -1,16 +1,16 @@
 /// How backends of `wss://` and `https://` are spoken to.
-package struct BackendTLSSettings: Sendable, Hashable {
+public struct BackendTLSSettings: Sendable, Hashable {
     /// PEM with the authorities that are believed, resolved; nil is the system's.
-    package var authorities: String?
+    public var authorities: String?
     /// The name that is asked for (SNI) and that the certificate must have; nil is the backend's host.
-    package var serverName: String?
+    public var serverName: String?
     /// What is shown to backends that ask for a certificate (mTLS); nil is nothing.
-    package var certificate: CertificateSettings?
-    package var minimumVersion: TLSSettings.MinimumVersion
+    public var certificate: CertificateSettings?
+    public var minimumVersion: TLSSettings.MinimumVersion
     /// Believes any certificate. Warned about at each start and reload.
-    package var skipsVerification: Bool
+    public var skipsVerification: Bool
 
-    package init(
+    public init(
         authorities: String? = nil, serverName: String? = nil, certificate: CertificateSettings? = nil,
         minimumVersion: TLSSettings.MinimumVersion = .tls12, skipsVerification: Bool = false
     ) {

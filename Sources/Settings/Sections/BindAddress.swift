@@ -1,7 +1,7 @@
 import Wire
 
 /// Where a listening socket comes from.
-package enum BindAddress: Sendable, Hashable, CustomStringConvertible {
+public enum BindAddress: Sendable, Hashable, CustomStringConvertible {
     case ip(IPAddress, port: UInt16)
     /// A Unix socket by path; relative paths have been resolved against the configuration's folder. At most 107 bytes.
     case unix(String)
@@ -9,7 +9,7 @@ package enum BindAddress: Sendable, Hashable, CustomStringConvertible {
     case systemd(String)
 
     /// As it is written in a configuration: `127.0.0.1:8080`, `[::]:8443`, `unix:/run/x.sock`, `systemd:NAME`.
-    package var description: String {
+    public var description: String {
         switch self {
         case .ip(let address, let port): address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
         case .unix(let path): "unix:\(path)"
@@ -18,7 +18,7 @@ package enum BindAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// True when only this machine can reach it: a loopback address, or a Unix socket.
-    package var isLocal: Bool {
+    public var isLocal: Bool {
         switch self {
         case .ip(let address, _): address.isLoopback
         case .unix: true

@@ -1,12 +1,12 @@
 /// A certificate and its key, by file. Neither file was opened.
-package struct CertificateSettings: Sendable, Hashable {
+public struct CertificateSettings: Sendable, Hashable {
     /// PEM, the chain behind the certificate. Relative paths have been resolved against the configuration's folder.
-    package var certificate: String
+    public var certificate: String
     /// PEM, not encrypted.
-    package var key: String
-    package var source: SourcePlace
+    public var key: String
+    public var source: SourcePlace
 
-    package init(certificate: String, key: String, source: SourcePlace = .none) {
+    public init(certificate: String, key: String, source: SourcePlace = .none) {
         self.certificate = certificate
         self.key = key
         self.source = source

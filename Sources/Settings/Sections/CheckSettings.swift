@@ -1,7 +1,7 @@
 /// How a pool asks its backends whether they are well.
-package struct CheckSettings: Sendable, Hashable {
+public struct CheckSettings: Sendable, Hashable {
     /// What is asked. TLS is spoken where the backend's scheme says so.
-    package enum Kind: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
         /// A connection, and nothing more.
         case tcp
         case http(HTTPCheckSettings)
@@ -9,24 +9,24 @@ package struct CheckSettings: Sendable, Hashable {
     }
 
     /// What a backend is before its first answer.
-    package enum Start: String, Sendable, Hashable, CaseIterable { case up, down }
+    public enum Start: String, Sendable, Hashable, CaseIterable { case up, down }
 
-    package var kind: Kind
+    public var kind: Kind
     /// 100 ms...1 h.
-    package var interval: Duration
+    public var interval: Duration
     /// While a backend is not settled; at most `interval`.
-    package var fastInterval: Duration
+    public var fastInterval: Duration
     /// For the whole check, 10 ms...5 min.
-    package var timeout: Duration
+    public var timeout: Duration
     /// Passes in a row that bring a backend up, 1...1000.
-    package var rise: Int
+    public var rise: Int
     /// Failures in a row that bring it down, 1...1000.
-    package var fall: Int
-    package var start: Start
+    public var fall: Int
+    public var start: Start
     /// In place of the backend's own, 1...65535; backends on Unix sockets have none.
-    package var port: UInt16?
+    public var port: UInt16?
 
-    package init(
+    public init(
         kind: Kind = .tcp, interval: Duration = .seconds(5), fastInterval: Duration = .seconds(1),
         timeout: Duration = .seconds(2), rise: Int = 2, fall: Int = 3, start: Start = .up, port: UInt16? = nil
     ) {

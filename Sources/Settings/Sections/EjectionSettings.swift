@@ -1,17 +1,17 @@
 /// When a backend is left out for a while because of what live traffic sees of it.
-package struct EjectionSettings: Sendable, Hashable {
+public struct EjectionSettings: Sendable, Hashable {
     /// Failures in a row, 1...1000.
-    package var failures: Int
+    public var failures: Int
     /// A tunnel that its backend ends within this time is a failure, 10 ms...5 min; nil counts none.
-    package var earlyDeath: Duration?
+    public var earlyDeath: Duration?
     /// The first time, 100 ms...1 h; it doubles with each one that follows.
-    package var base: Duration
+    public var base: Duration
     /// The longest time, at least `base`, at most 24 h.
-    package var longest: Duration
+    public var longest: Duration
     /// The most of a pool's backends that are out at once, 1...100 percent.
-    package var maxSharePercent: Int
+    public var maxSharePercent: Int
 
-    package init(
+    public init(
         failures: Int = 5, earlyDeath: Duration? = .seconds(2), base: Duration = .seconds(10),
         longest: Duration = .seconds(300), maxSharePercent: Int = 50
     ) {

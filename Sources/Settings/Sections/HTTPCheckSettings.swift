@@ -1,23 +1,23 @@
 /// A check by a plain request.
-package struct HTTPCheckSettings: Sendable, Hashable {
-    package enum Method: String, Sendable, Hashable, CaseIterable {
+public struct HTTPCheckSettings: Sendable, Hashable {
+    public enum Method: String, Sendable, Hashable, CaseIterable {
         case get = "GET"
         case head = "HEAD"
         case options = "OPTIONS"
         case post = "POST"
     }
 
-    package var method: Method
+    public var method: Method
     /// Perhaps with a query: a request's target as it is sent, at most 2048 bytes.
-    package var path: String
+    public var path: String
     /// A `Host` field's value; nil is the backend's own host and port.
-    package var host: String?
+    public var host: String?
     /// What passes: 1 to 32 ranges within 100...599.
-    package var statuses: [ClosedRange<Int>]
+    public var statuses: [ClosedRange<Int>]
     /// What the body has to contain, at most 1024 bytes; never with HEAD.
-    package var body: String?
+    public var body: String?
 
-    package init(
+    public init(
         method: Method = .get, path: String = "/", host: String? = nil, statuses: [ClosedRange<Int>] = [200...299],
         body: String? = nil
     ) {

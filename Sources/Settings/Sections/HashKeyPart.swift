@@ -1,5 +1,5 @@
 /// One part of what a pool with `balance: hash` looks at in a request.
-package enum HashKeyPart: Sendable, Hashable, CustomStringConvertible {
+public enum HashKeyPart: Sendable, Hashable, CustomStringConvertible {
     /// The client's address; of IPv6 the first 64 bits, as one household or host has all addresses below.
     case address
     /// The host that the request is for, without its port.
@@ -16,7 +16,7 @@ package enum HashKeyPart: Sendable, Hashable, CustomStringConvertible {
     case subprotocol
 
     /// As it is written in a configuration.
-    package var description: String {
+    public var description: String {
         switch self {
         case .address: "address"
         case .host: "host"

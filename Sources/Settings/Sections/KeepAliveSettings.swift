@@ -1,11 +1,11 @@
 /// Idle connections to a backend that are kept for the next plain request.
-package struct KeepAliveSettings: Sendable, Hashable {
+public struct KeepAliveSettings: Sendable, Hashable {
     /// For each worker and backend, 0...10000; 0 keeps none.
-    package var connections: Int
+    public var connections: Int
     /// How long one may wait.
-    package var timeout: Duration
+    public var timeout: Duration
 
-    package init(connections: Int = 32, timeout: Duration = .seconds(30)) {
+    public init(connections: Int = 32, timeout: Duration = .seconds(30)) {
         self.connections = connections
         self.timeout = timeout
     }

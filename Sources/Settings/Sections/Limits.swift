@@ -1,19 +1,19 @@
 /// How much the proxy takes.
-package struct Limits: Sendable, Hashable {
+public struct Limits: Sendable, Hashable {
     /// Client connections at once; 0 is as many as descriptors allow, a reserve kept.
-    package var maxConnections: Int
+    public var maxConnections: Int
     /// Bytes that are held for each direction of a tunnel before reading stops, 4 KiB...256 KiB.
-    package var buffer: Int
+    public var buffer: Int
     /// Bytes of a request or response head, 1 KiB...1 MiB.
-    package var maxHead: Int
+    public var maxHead: Int
     /// Field lines of a head, 1...10,000.
-    package var maxHeaders: Int
+    public var maxHeaders: Int
     /// Bytes of one message, its fragments added up; nil is without a bound.
-    package var maxMessage: Int?
+    public var maxMessage: Int?
     /// TLS handshakes with clients that one worker has under way, 0...100,000; 0 is without a bound.
-    package var maxTLSHandshakes: Int
+    public var maxTLSHandshakes: Int
 
-    package init(
+    public init(
         maxConnections: Int = 0, buffer: Int = 64 * 1024, maxHead: Int = 32 * 1024, maxHeaders: Int = 100,
         maxMessage: Int? = nil, maxTLSHandshakes: Int = 64
     ) {

@@ -1,10 +1,10 @@
 /// What is logged, how and where.
-package struct LogSettings: Sendable, Hashable {
-    package enum Level: String, Sendable, Hashable, CaseIterable {
+public struct LogSettings: Sendable, Hashable {
+    public enum Level: String, Sendable, Hashable, CaseIterable {
         case debug, info, warn, error
     }
 
-    package enum Format: String, Sendable, Hashable, CaseIterable {
+    public enum Format: String, Sendable, Hashable, CaseIterable {
         /// Text on a terminal, JSON otherwise.
         case auto
         case text
@@ -13,13 +13,13 @@ package struct LogSettings: Sendable, Hashable {
     }
 
     /// The least level that is written.
-    package var level: Level
-    package var format: Format
+    public var level: Level
+    public var format: Format
     /// A file that is appended to and reopened on SIGUSR1; nil is standard error. Relative paths have been resolved
     /// against the configuration's folder.
-    package var file: String?
+    public var file: String?
 
-    package init(level: Level = .info, format: Format = .auto, file: String? = nil) {
+    public init(level: Level = .info, format: Format = .auto, file: String? = nil) {
         self.level = level
         self.format = format
         self.file = file

@@ -1,53 +1,53 @@
 import Balancing
 
 /// Backends that do the same work.
-package struct PoolSettings: Sendable, Hashable {
+public struct PoolSettings: Sendable, Hashable {
     /// The most backends in one pool.
-    package static let mostBackends = 4096
+    public static let mostBackends = 4096
 
     /// 1 to 64 letters, digits, `_`, `-` and `.`: a metric label.
-    package var name: String
-    package var balance: Algorithm
+    public var name: String
+    public var balance: Algorithm
     /// At least one, at most `mostBackends`; labels are unique within the pool.
-    package var backends: [BackendSettings]
+    public var backends: [BackendSettings]
     /// For the members whose scheme is encrypted.
-    package var tls: BackendTLSSettings
-    package var host: HostPolicy
+    public var tls: BackendTLSSettings
+    public var host: HostPolicy
     /// Idle connections kept for plain requests.
-    package var keepAlive: KeepAliveSettings
+    public var keepAlive: KeepAliveSettings
     /// Sent at the beginning of each connection, which then carries one client's requests only; nil is none.
-    package var proxyProtocol: ProxyProtocolVersion?
-    package var requestHeaders: HeaderRules
-    package var responseHeaders: HeaderRules
+    public var proxyProtocol: ProxyProtocolVersion?
+    public var requestHeaders: HeaderRules
+    public var responseHeaders: HeaderRules
     /// Set if, and only if, `balance` is `.hash`.
-    package var hash: HashSettings?
+    public var hash: HashSettings?
     /// Nil sends and reads no cookie.
-    package var sticky: StickySettings?
+    public var sticky: StickySettings?
     /// Nil asks nobody: all backends are taken for well.
-    package var check: CheckSettings?
+    public var check: CheckSettings?
     /// Nil ejects nobody.
-    package var ejection: EjectionSettings?
-    package var whenDown: WhenDown
+    public var ejection: EjectionSettings?
+    public var whenDown: WhenDown
     /// Nil gives a backend its whole share at once.
-    package var slowStart: SlowStartSettings?
+    public var slowStart: SlowStartSettings?
     /// 0...100: with less than this percentage of the ready backends well, all that are ready are used; 0 never does that.
-    package var panicPercent: Int
+    public var panicPercent: Int
     /// Tunnels and plain requests under way of all backends, at least 1; nil is without a bound.
-    package var maxConnections: Int?
+    public var maxConnections: Int?
     /// Nil refuses at once what finds every backend full.
-    package var queue: QueueSettings?
+    public var queue: QueueSettings?
     /// Dials under way to one backend, 1...100,000; nil is without a bound.
-    package var maxDials: Int?
-    package var retry: RetrySettings
+    public var maxDials: Int?
+    public var retry: RetrySettings
     /// Nil lets tunnels live as long as they like.
-    package var maxLifetime: LifetimeSettings?
+    public var maxLifetime: LifetimeSettings?
     /// Nil leaves tunnels where they are; never set with `.hash`, nor with `sticky`.
-    package var rebalance: RebalanceSettings?
-    package var drain: DrainPaceSettings
-    package var source: SourcePlace
+    public var rebalance: RebalanceSettings?
+    public var drain: DrainPaceSettings
+    public var source: SourcePlace
 
     /// What becomes of the tunnels of a backend that is down.
-    package enum WhenDown: String, Sendable, Hashable, CaseIterable {
+    public enum WhenDown: String, Sendable, Hashable, CaseIterable {
         /// They may live.
         case keep
         /// They are closed, at the pace of `drain`.
@@ -55,7 +55,7 @@ package struct PoolSettings: Sendable, Hashable {
     }
 
     /// The `Host` that backends see.
-    package enum HostPolicy: Sendable, Hashable {
+    public enum HostPolicy: Sendable, Hashable {
         /// As the client sent it.
         case preserve
         /// The backend's own host and port.
@@ -64,9 +64,9 @@ package struct PoolSettings: Sendable, Hashable {
         case name(String)
     }
 
-    package enum ProxyProtocolVersion: String, Sendable, Hashable, CaseIterable { case v1, v2 }
+    public enum ProxyProtocolVersion: String, Sendable, Hashable, CaseIterable { case v1, v2 }
 
-    package init(
+    public init(
         name: String, balance: Algorithm = .roundRobin, backends: [BackendSettings],
         tls: BackendTLSSettings = BackendTLSSettings(), host: HostPolicy = .preserve,
         keepAlive: KeepAliveSettings = KeepAliveSettings(), proxyProtocol: ProxyProtocolVersion? = nil,

@@ -1,11 +1,11 @@
 /// Where requests wait while every backend of a pool is full.
-package struct QueueSettings: Sendable, Hashable {
+public struct QueueSettings: Sendable, Hashable {
     /// The most that wait at once, 1...1,000,000.
-    package var size: Int
+    public var size: Int
     /// How long one waits, 10 ms...5 min.
-    package var timeout: Duration
+    public var timeout: Duration
 
-    package init(size: Int = 1000, timeout: Duration = .seconds(5)) {
+    public init(size: Int = 1000, timeout: Duration = .seconds(5)) {
         self.size = size
         self.timeout = timeout
     }

@@ -1,14 +1,14 @@
 /// What an operator wants for once, in place of what the pool's `rebalance` says: the same keys with the same bounds.
-package struct RebalanceWish: Sendable, Hashable {
+public struct RebalanceWish: Sendable, Hashable {
     private var thresholdPerMille: Int?
     private var sharePercent: Int?
     private var interval: Duration?
 
-    package init() {}
+    public init() {}
 
     /// - Parameter key: `threshold`, `share` (with or without a `%`) or `interval`.
     /// - Returns: what is wrong, with a remedy; nil when it was taken over.
-    package mutating func set(_ key: String, to text: String) -> String? {
+    public mutating func set(_ key: String, to text: String) -> String? {
         do throws(TextProblem) {
             switch key {
             case "threshold": thresholdPerMille = try Self.within(RebalanceSettings.thresholds, RatioText.read(text), "1.01 to 100")
@@ -32,7 +32,7 @@ package struct RebalanceWish: Sendable, Hashable {
     }
 
     /// What holds when this one follows another: what it does not name stays.
-    package func over(_ former: RebalanceWish) -> RebalanceWish {
+    public func over(_ former: RebalanceWish) -> RebalanceWish {
         var both = former
         both.thresholdPerMille = thresholdPerMille ?? former.thresholdPerMille
         both.sharePercent = sharePercent ?? former.sharePercent
@@ -41,7 +41,7 @@ package struct RebalanceWish: Sendable, Hashable {
     }
 
     /// What holds then.
-    package func over(_ settings: RebalanceSettings) -> RebalanceSettings {
+    public func over(_ settings: RebalanceSettings) -> RebalanceSettings {
         RebalanceSettings(
             thresholdPerMille: thresholdPerMille ?? settings.thresholdPerMille, sharePercent: sharePercent ?? settings.sharePercent,
             interval: interval ?? settings.interval)

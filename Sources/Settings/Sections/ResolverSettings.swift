@@ -1,11 +1,11 @@
 /// How names of backends are resolved.
-package struct ResolverSettings: Sendable, Hashable {
+public struct ResolverSettings: Sendable, Hashable {
     /// How often names are asked for again; nil is at the start and at reloads only.
-    package var interval: Duration?
+    public var interval: Duration?
     /// Whom to ask, at most 8, none twice; empty is whom the system asks.
-    package var servers: [NameServer]
+    public var servers: [NameServer]
 
-    package init(interval: Duration? = .seconds(30), servers: [NameServer] = []) {
+    public init(interval: Duration? = .seconds(30), servers: [NameServer] = []) {
         self.interval = interval
         self.servers = servers
     }

@@ -1,37 +1,37 @@
 import Routing
 
 /// Which requests go to which pool, and how.
-package struct RouteSettings: Sendable, Hashable {
+public struct RouteSettings: Sendable, Hashable {
     /// The `name` as written, or else made of host and path: `chat.example.com/ws/*`, `*/voice`. Unique.
-    package var name: String
-    package var host: HostPattern
-    package var path: PathPattern
-    package var destination: Destination
+    public var name: String
+    public var host: HostPattern
+    public var path: PathPattern
+    public var destination: Destination
     /// Refuses plain requests with 426.
-    package var carriesUpgradesOnly: Bool
-    package var rewrite: PathRewrite?
+    public var carriesUpgradesOnly: Bool
+    public var rewrite: PathRewrite?
     /// Applied after the pool's.
-    package var requestHeaders: HeaderRules
-    package var responseHeaders: HeaderRules
+    public var requestHeaders: HeaderRules
+    public var responseHeaders: HeaderRules
     /// A comment is sent on an event stream that was silent for so long; nil is never.
-    package var sseKeepAlive: Duration?
+    public var sseKeepAlive: Duration?
     /// Names of listeners that exist; nil is all of them.
-    package var listeners: [String]?
-    package var source: SourcePlace
+    public var listeners: [String]?
+    public var source: SourcePlace
 
-    package enum Destination: Sendable, Hashable {
+    public enum Destination: Sendable, Hashable {
         /// The name of a pool that exists.
         case pool(String)
         case respond(FixedAnswer)
     }
 
     /// The name of the pool, if requests go to one.
-    package var pool: String? {
+    public var pool: String? {
         if case .pool(let name) = destination { return name }
         return nil
     }
 
-    package init(
+    public init(
         name: String, host: HostPattern = .any, path: PathPattern = .prefix([]), destination: Destination,
         listeners: [String]? = nil, carriesUpgradesOnly: Bool = false, rewrite: PathRewrite? = nil,
         requestHeaders: HeaderRules = HeaderRules(), responseHeaders: HeaderRules = HeaderRules(),

@@ -1,11 +1,11 @@
 /// How a new or returned backend comes to its whole share: by time or by connections, whichever is further.
-package struct SlowStartSettings: Sendable, Hashable {
+public struct SlowStartSettings: Sendable, Hashable {
     /// 1 s...1 h.
-    package var period: Duration
+    public var period: Duration
     /// After so many connections it has its whole share, 1...1,000,000; nil goes by time alone.
-    package var connections: Int?
+    public var connections: Int?
 
-    package init(period: Duration = .seconds(30), connections: Int? = nil) {
+    public init(period: Duration = .seconds(30), connections: Int? = nil) {
         self.period = period
         self.connections = connections
     }

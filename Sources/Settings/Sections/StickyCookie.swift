@@ -1,7 +1,7 @@
 /// The cookie that brings a client back to its backend, as `Set-Cookie` describes it (RFC 6265 4.1).
-package struct StickyCookie: Sendable, Hashable {
+public struct StickyCookie: Sendable, Hashable {
     /// Whether only TLS may carry it.
-    package enum Secure: Sendable, Hashable {
+    public enum Secure: Sendable, Hashable {
         /// When the request that it answers came by TLS.
         case auto
         case always
@@ -9,26 +9,26 @@ package struct StickyCookie: Sendable, Hashable {
     }
 
     /// To which requests from other sites browsers add it.
-    package enum SameSite: String, Sendable, Hashable, CaseIterable {
+    public enum SameSite: String, Sendable, Hashable, CaseIterable {
         case lax, strict
         /// To all; browsers take such a cookie only with `Secure`.
         case none
     }
 
     /// A token of at most 128 bytes.
-    package var name: String
+    public var name: String
     /// Begins with `/`; visible ASCII without `;` and `,`.
-    package var path: String
+    public var path: String
     /// In lower case; nil sends no `Domain`: then the cookie belongs to the request's host alone.
-    package var domain: String?
+    public var domain: String?
     /// 1 s...400 days, to be sent in whole seconds; nil is until the browser ends.
-    package var maxAge: Duration?
-    package var secure: Secure
+    public var maxAge: Duration?
+    public var secure: Secure
     /// Scripts do not see it.
-    package var isHTTPOnly: Bool
-    package var sameSite: SameSite
+    public var isHTTPOnly: Bool
+    public var sameSite: SameSite
 
-    package init(
+    public init(
         name: String, path: String = "/", domain: String? = nil, maxAge: Duration? = nil, secure: Secure = .auto,
         isHTTPOnly: Bool = true, sameSite: SameSite = .lax
     ) {

@@ -1,19 +1,19 @@
 /// A check by a handshake, and perhaps by what follows it.
-package struct WebSocketCheckSettings: Sendable, Hashable {
+public struct WebSocketCheckSettings: Sendable, Hashable {
     /// Perhaps with a query: a request's target as it is sent, at most 2048 bytes.
-    package var path: String
+    public var path: String
     /// A `Host` field's value; nil is the backend's own host and port.
-    package var host: String?
+    public var host: String?
     /// A token that is offered.
-    package var subprotocol: String?
+    public var subprotocol: String?
     /// Sends a ping that has to be answered.
-    package var pings: Bool
+    public var pings: Bool
     /// A text message to send, at most 1024 bytes.
-    package var send: String?
+    public var send: String?
     /// What a text message that comes back has to contain, at most 1024 bytes; only with `send`.
-    package var expect: String?
+    public var expect: String?
 
-    package init(
+    public init(
         path: String = "/", host: String? = nil, subprotocol: String? = nil, pings: Bool = false, send: String? = nil,
         expect: String? = nil
     ) {

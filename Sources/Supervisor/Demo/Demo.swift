@@ -5,12 +5,12 @@ import Wire
 
 /// `tidegate demo`: everything that `run` does, with nothing to prepare: a certificate made on the spot, and two backends inside
 /// this process that send back what they get.
-package enum Demo {
+public enum Demo {
     private static let secure: UInt16 = 8443
     private static let plain: UInt16 = 8080
 
     /// Serves until told to stop, and gives the exit status. As `Supervisor.run`, called once, on the main thread.
-    package static func run() -> Int32 {
+    public static func run() -> Int32 {
         // Before the backends' threads are made: whoever ends the demo must reach the supervisor.
         SignalQueue.block()
         do {

@@ -1,5 +1,5 @@
 /// How a backend stands: the one thing that matters most, where several hold.
-package enum BackendStateLabel: String, MetricLabel {
+public enum BackendStateLabel: String, MetricLabel {
     /// It takes connections.
     case ready
     /// Its checks have no result yet.

@@ -1,5 +1,5 @@
 /// How a check of a backend ended.
-package enum CheckResultLabel: String, MetricLabel {
+public enum CheckResultLabel: String, MetricLabel {
     case passed
     /// It answered, and wants nothing new.
     case draining

@@ -1,5 +1,5 @@
 /// Why one dial to a backend gave no connection.
-package enum ConnectFailureReason: String, MetricLabel {
+public enum ConnectFailureReason: String, MetricLabel {
     case refused
     case timeout
     case reset

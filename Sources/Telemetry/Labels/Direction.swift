@@ -1,10 +1,10 @@
 /// Which way bytes travel through a tunnel.
-package enum Direction: String, MetricLabel {
+public enum Direction: String, MetricLabel {
     case toBackend = "to_backend"
     case toClient = "to_client"
 
     /// The place of this case, from 0, in constant time: counters are found with it for every message.
-    @inlinable package var index: Int {
+    @inlinable public var index: Int {
         switch self {
         case .toBackend: 0
         case .toClient: 1

@@ -1,6 +1,6 @@
 /// How a TLS handshake with a client ended. The words for certificates of servers are here too, so that every failure of TLS
 /// has one; they do not occur with clients.
-package enum HandshakeResult: String, MetricLabel {
+public enum HandshakeResult: String, MetricLabel {
     case ok
     case timeout
     case protocolVersion = "protocol_version"
@@ -25,7 +25,7 @@ package enum HandshakeResult: String, MetricLabel {
     case other
 
     /// The case whose label text is `label`; `other` when there is none, so that no label can be invented elsewhere.
-    package init(named label: StaticString) {
+    public init(named label: StaticString) {
         self = HandshakeResult(rawValue: label.description) ?? .other
     }
 }

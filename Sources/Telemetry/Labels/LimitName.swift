@@ -1,5 +1,5 @@
 /// A configured or system limit that something ran into; named as in the configuration where it stands there.
-package enum LimitName: String, MetricLabel {
+public enum LimitName: String, MetricLabel {
     case maxConnections = "max_connections"
     case backendMaxConnections = "backend_max_connections"
     case poolMaxConnections = "pool_max_connections"

@@ -2,11 +2,11 @@
 ///
 /// Refuses to carry anything a client chose: a new value is a new case, so the number of series is known when the
 /// program is compiled.
-package protocol MetricLabel: CaseIterable, Sendable, Hashable, RawRepresentable where RawValue == String {}
+public protocol MetricLabel: CaseIterable, Sendable, Hashable, RawRepresentable where RawValue == String {}
 
 extension MetricLabel {
     /// The place of this case among all cases, from 0. Linear in the number of cases: not for a path walked per message.
-    package var position: Int {
+    public var position: Int {
         var place = 0
         for candidate in Self.allCases {
             if candidate == self { return place }
@@ -16,5 +16,5 @@ extension MetricLabel {
     }
 
     /// How many cases there are.
-    package static var width: Int { allCases.count }
+    public static var width: Int { allCases.count }
 }

@@ -1,5 +1,5 @@
 /// The kinds of frame that are counted (RFC 6455 section 11.8). Reserved opcodes are not counted at all.
-package enum Opcode: String, MetricLabel {
+public enum Opcode: String, MetricLabel {
     case continuation
     case text
     case binary
@@ -8,7 +8,7 @@ package enum Opcode: String, MetricLabel {
     case pong
 
     /// The kind named by the low four bits of a frame's first byte; nil for the reserved ones (RFC 6455 section 5.2).
-    @inlinable package init?(wire: UInt8) {
+    @inlinable public init?(wire: UInt8) {
         switch wire {
         case 0x0: self = .continuation
         case 0x1: self = .text
@@ -21,7 +21,7 @@ package enum Opcode: String, MetricLabel {
     }
 
     /// The place of this case, from 0, in constant time: counters are found with it for every message.
-    @inlinable package var index: Int {
+    @inlinable public var index: Int {
         switch self {
         case .continuation: 0
         case .text: 1

@@ -2,7 +2,7 @@
 ///
 /// The texts are those that the parsers of heads and bodies give their own errors, so that a log line and a metric say the
 /// same word.
-package enum RefusalReason: String, MetricLabel {
+public enum RefusalReason: String, MetricLabel {
     // The connection itself.
     case maxConnections = "max_connections"
     case descriptors
@@ -62,7 +62,7 @@ package enum RefusalReason: String, MetricLabel {
 
     /// The case whose label text is `label`; `other` when there is none, so that no label can be invented elsewhere. All
     /// that can be wrong with a PROXY header is `proxy_protocol`.
-    package init(named label: StaticString) {
+    public init(named label: StaticString) {
         let text = label.description
         self = RefusalReason(rawValue: text) ?? (text.hasPrefix("proxy_header_") ? .proxyProtocol : .other)
     }

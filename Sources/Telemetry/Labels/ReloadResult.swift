@@ -1,5 +1,5 @@
 /// How a reload of the configuration ended.
-package enum ReloadResult: String, MetricLabel {
+public enum ReloadResult: String, MetricLabel {
     case success
     case failure
 }

@@ -1,5 +1,5 @@
 /// Why a plain request that had found its route got no whole answer from a backend.
-package enum RequestFailureReason: String, MetricLabel {
+public enum RequestFailureReason: String, MetricLabel {
     // As with upgrades, under the same words.
     case noBackend = "no_backend"
     case backendFull = "backend_full"
@@ -34,13 +34,13 @@ package enum RequestFailureReason: String, MetricLabel {
     case loop
 
     /// The reason that upgrades have under the same word.
-    package init(_ reason: UpgradeFailureReason) {
+    public init(_ reason: UpgradeFailureReason) {
         self = RequestFailureReason(rawValue: reason.rawValue) ?? .other
     }
 
     /// The case whose label text is `label`. Finer words of the parsers are gathered: all that is wrong with chunks or trailers
     /// is `body_invalid`, the rest as `UpgradeFailureReason` gathers it. `other` for what no label knows.
-    package init(named label: StaticString) {
+    public init(named label: StaticString) {
         let text = label.description
         if let exact = RequestFailureReason(rawValue: text) {
             self = exact

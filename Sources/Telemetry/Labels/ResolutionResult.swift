@@ -1,5 +1,5 @@
 /// How asking for the addresses of a backend's name ended.
-package enum ResolutionResult: String, MetricLabel {
+public enum ResolutionResult: String, MetricLabel {
     case success
     case failure
 }

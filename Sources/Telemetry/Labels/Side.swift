@@ -1,11 +1,11 @@
 /// Who did something to a tunnel.
-package enum Side: String, MetricLabel {
+public enum Side: String, MetricLabel {
     case client
     case backend
     case proxy
 
     /// The place of this case, from 0, in constant time.
-    @inlinable package var index: Int {
+    @inlinable public var index: Int {
         switch self {
         case .client: 0
         case .backend: 1

@@ -1,5 +1,5 @@
 /// What a plain request under way is doing.
-package enum StreamKind: String, MetricLabel {
+public enum StreamKind: String, MetricLabel {
     /// It waits for its answer to begin.
     case longPoll = "long_poll"
     /// Its answer is an event stream.
@@ -8,7 +8,7 @@ package enum StreamKind: String, MetricLabel {
     case body
 
     /// The place of this case, from 0, in constant time: counters are found with it for every request.
-    @inlinable package var index: Int {
+    @inlinable public var index: Int {
         switch self {
         case .longPoll: 0
         case .sse: 1

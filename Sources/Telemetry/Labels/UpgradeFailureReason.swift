@@ -1,5 +1,5 @@
 /// Why a request that had found its route did not become a tunnel.
-package enum UpgradeFailureReason: String, MetricLabel {
+public enum UpgradeFailureReason: String, MetricLabel {
     /// No backend may be tried: none is up, or all were tried.
     case noBackend = "no_backend"
     /// Every backend holds as many connections as it may.
@@ -35,7 +35,7 @@ package enum UpgradeFailureReason: String, MetricLabel {
 
     /// The case whose label text is `label`. Finer words of the parsers are gathered: all that is wrong with a backend's head
     /// or switch is `backend_invalid`, all that is wrong with a client's handshake `bad_upgrade`. `other` for the rest.
-    package init(named label: StaticString) {
+    public init(named label: StaticString) {
         let text = label.description
         if let exact = UpgradeFailureReason(rawValue: text) {
             self = exact

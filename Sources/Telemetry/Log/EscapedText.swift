@@ -5,10 +5,10 @@
 /// U+2028 and U+2029, characters that turn the writing direction (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), and the
 /// byte order mark. In text each such byte becomes `\xHH`. In JSON a character becomes `\uHHHH` (RFC 8259 section 7); a byte
 /// that is no UTF-8 has no place in JSON and becomes the four characters `\xHH`, its backslash escaped.
-package enum EscapedText {
+public enum EscapedText {
     /// Appends `source` and stops, with `...`, before more than `limit` bytes are written for it.
     /// Never cuts a character or an escape in two.
-    package static func append(_ source: Span<UInt8>, as format: LogFormat, limit: Int, to bytes: inout [UInt8]) {
+    public static func append(_ source: Span<UInt8>, as format: LogFormat, limit: Int, to bytes: inout [UInt8]) {
         let start = bytes.count
         var place = 0
         while place < source.count {

@@ -1,5 +1,5 @@
 /// How a log line is written. `auto` of the configuration is decided before this: text on a terminal, JSON otherwise.
-package enum LogFormat: String, Sendable {
+public enum LogFormat: String, Sendable {
     case text
     case json
 }

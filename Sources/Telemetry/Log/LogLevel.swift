@@ -1,12 +1,12 @@
 /// How much a log line matters. A line below the configured level is not even built.
-package enum LogLevel: String, Sendable, CaseIterable, Comparable {
+public enum LogLevel: String, Sendable, CaseIterable, Comparable {
     case debug
     case info
     case warn
     case error
 
     /// 0 for debug up to 3 for error.
-    package var rank: UInt8 {
+    public var rank: UInt8 {
         switch self {
         case .debug: 0
         case .info: 1
@@ -15,5 +15,5 @@ package enum LogLevel: String, Sendable, CaseIterable, Comparable {
         }
     }
 
-    package static func < (left: LogLevel, right: LogLevel) -> Bool { left.rank < right.rank }
+    public static func < (left: LogLevel, right: LogLevel) -> Bool { left.rank < right.rank }
 }

@@ -1,32 +1,32 @@
 /// The kinds of value a field may have.
 extension LogLine {
     /// Text of our own or of a configuration; escaped and capped like any other.
-    package mutating func field(_ key: StaticString, _ value: String) {
+    public mutating func field(_ key: StaticString, _ value: String) {
         field(key, value.utf8.span)
     }
 
     /// Text; nil leaves the field out.
-    package mutating func field(_ key: StaticString, _ value: String?) {
+    public mutating func field(_ key: StaticString, _ value: String?) {
         if let value { field(key, value) }
     }
 
     /// A literal of the program.
-    package mutating func field(_ key: StaticString, _ value: StaticString) {
+    public mutating func field(_ key: StaticString, _ value: StaticString) {
         value.withUTF8Buffer { field(key, $0.span) }
     }
 
     /// Bytes that a client or a backend chose.
-    package mutating func field(_ key: StaticString, _ value: [UInt8]) {
+    public mutating func field(_ key: StaticString, _ value: [UInt8]) {
         field(key, value.span)
     }
 
     /// Bytes that a client or a backend chose; nil leaves the field out.
-    package mutating func field(_ key: StaticString, _ value: ArraySlice<UInt8>?) {
+    public mutating func field(_ key: StaticString, _ value: ArraySlice<UInt8>?) {
         if let value { field(key, value.span) }
     }
 
     /// Bytes that a client or a backend chose, borrowed.
-    package mutating func field(_ key: StaticString, _ value: Span<UInt8>) {
+    public mutating func field(_ key: StaticString, _ value: Span<UInt8>) {
         let format = self.format
         let quoted = format == .json || Self.needsQuotes(value)
         let limit = Self.fieldLimit
@@ -38,28 +38,28 @@ extension LogLine {
     }
 
     /// A whole number.
-    package mutating func field(_ key: StaticString, _ value: some FixedWidthInteger) {
+    public mutating func field(_ key: StaticString, _ value: some FixedWidthInteger) {
         let mark = beginValue(key)
         bytes.append(contentsOf: String(value).utf8)
         endValue(mark)
     }
 
     /// A number; what JSON cannot say (infinity, no number) becomes `null`.
-    package mutating func field(_ key: StaticString, _ value: Double) {
+    public mutating func field(_ key: StaticString, _ value: Double) {
         let mark = beginValue(key)
         bytes.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
         endValue(mark)
     }
 
     /// True or false.
-    package mutating func field(_ key: StaticString, _ value: Bool) {
+    public mutating func field(_ key: StaticString, _ value: Bool) {
         let mark = beginValue(key)
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
         endValue(mark)
     }
 
     /// A duration given in nanoseconds, written in seconds with six decimals (a number in JSON).
-    package mutating func seconds(_ key: StaticString, nanoseconds: UInt64) {
+    public mutating func seconds(_ key: StaticString, nanoseconds: UInt64) {
         let mark = beginValue(key)
         let micro = String(nanoseconds % 1_000_000_000 / 1000)
         bytes.append(contentsOf: String(nanoseconds / 1_000_000_000).utf8)
@@ -70,7 +70,7 @@ extension LogLine {
     }
 
     /// A request target: the path, and the query with the values of secret-looking keys masked.
-    package mutating func target(_ key: StaticString, path: some Collection<UInt8>, query: ArraySlice<UInt8>?) {
+    public mutating func target(_ key: StaticString, path: some Collection<UInt8>, query: ArraySlice<UInt8>?) {
         var whole = Array(path.prefix(Self.fieldLimit))
         if let query {
             whole.append(UInt8(ascii: "?"))

@@ -4,11 +4,11 @@
 /// `{"time":"…","level":"info","event":"tunnel_opened","id":"7f","host":"a b"}`.
 /// A field's value is cut to ``fieldLimit`` bytes; a field that would carry the line past ``lineLimit`` is left out and the
 /// line then says `truncated` true. Keys are literals of the program; giving one twice is the caller's mistake.
-package struct LogLine: ~Copyable, Sendable {
+public struct LogLine: ~Copyable, Sendable {
     /// The most bytes one value may take, escapes included.
-    package static let fieldLimit = 1024
+    public static let fieldLimit = 1024
     /// The most bytes a whole line may take, its line feed included.
-    package static let lineLimit = 8192
+    public static let lineLimit = 8192
     /// Kept free for what ends a line: the mark of truncation, a brace, a line feed.
     private static let tail = 32
 
@@ -17,7 +17,7 @@ package struct LogLine: ~Copyable, Sendable {
     private var isTruncated = false
 
     /// Starts a line. `unixMilliseconds` is the wall clock's time.
-    package init(format: LogFormat, level: LogLevel, event: StaticString, unixMilliseconds: Int64) {
+    public init(format: LogFormat, level: LogLevel, event: StaticString, unixMilliseconds: Int64) {
         self.format = format
         bytes = []
         bytes.reserveCapacity(512)
@@ -40,7 +40,7 @@ package struct LogLine: ~Copyable, Sendable {
     }
 
     /// Ends the line and gives its bytes, one line feed at the end and none before it.
-    package consuming func finish() -> [UInt8] {
+    public consuming func finish() -> [UInt8] {
         if isTruncated {
             appendKey("truncated")
             bytes.append(contentsOf: "true".utf8)

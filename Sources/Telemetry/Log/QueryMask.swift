@@ -3,9 +3,9 @@
 /// A key is judged after percent-decoding, without regard to case, and by its letters and digits alone, so `Access%5fToken`
 /// and `auth[api-key]` are seen through. A value that looks like a JSON Web Token is hidden whatever its key is called, and so
 /// is a piece without `=` that looks like one. Rather one value too many is hidden than one too few.
-package enum QueryMask {
+public enum QueryMask {
     /// What stands in the log in place of a secret.
-    package static let mask = "***"
+    public static let mask = "***"
 
     /// Keys that are secret if their letters and digits are exactly these.
     private static let exact: Set<String> = [
@@ -18,14 +18,14 @@ package enum QueryMask {
     ]
 
     /// The query (without its `?`), its secrets hidden.
-    package static func masked(_ query: ArraySlice<UInt8>) -> [UInt8] {
+    public static func masked(_ query: ArraySlice<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
         append(query, to: &bytes)
         return bytes
     }
 
     /// Appends the query, its secrets hidden. Looks no further than the bytes a log field can hold, whose end is told by `...`.
-    package static func append(_ query: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+    public static func append(_ query: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
         let visible = query.prefix(LogLine.fieldLimit)
         var start = visible.startIndex
         for place in visible.indices where isSeparator(visible[place]) {
@@ -61,7 +61,7 @@ package enum QueryMask {
     }
 
     /// Whether a key's value must not be logged.
-    package static func isSecret(_ key: ArraySlice<UInt8>) -> Bool {
+    public static func isSecret(_ key: ArraySlice<UInt8>) -> Bool {
         let name = letters(of: key)
         return exact.contains(name) || name.hasSuffix("key") || parts.contains { name.contains($0) }
     }

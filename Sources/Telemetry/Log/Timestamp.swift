@@ -1,8 +1,8 @@
 /// RFC 3339 time stamps in UTC, made without a calendar library.
-package enum Timestamp {
+public enum Timestamp {
     /// Appends `2026-11-23T00:47:17.123Z`, 24 bytes. Times before 1970 or past the year 9999 are written as those bounds,
     /// so that the width never changes.
-    package static func append(unixMilliseconds: Int64, to bytes: inout [UInt8]) {
+    public static func append(unixMilliseconds: Int64, to bytes: inout [UInt8]) {
         let milliseconds = min(max(unixMilliseconds, 0), 253_402_300_799_999)
         let seconds = milliseconds / 1000
         let date = civil(days: seconds / 86_400)

@@ -1,15 +1,15 @@
 /// What one metric is: its name, its help text, its type and the names of its labels.
-package struct MetricDefinition: Sendable, Hashable {
+public struct MetricDefinition: Sendable, Hashable {
     /// The full name; a counter's ends in `_total`.
-    package let name: String
+    public let name: String
     /// One sentence for the operator, without a final full stop.
-    package let help: String
+    public let help: String
     /// Counter, gauge or histogram.
-    package let kind: MetricKind
+    public let kind: MetricKind
     /// The label names, in the order in which values are given and written.
-    package let labels: [String]
+    public let labels: [String]
 
-    package init(_ name: String, _ kind: MetricKind, _ help: String, labels: [String] = []) {
+    public init(_ name: String, _ kind: MetricKind, _ help: String, labels: [String] = []) {
         self.name = name
         self.kind = kind
         self.help = help

@@ -1,9 +1,9 @@
 /// A metric and the series it has now.
-package struct MetricFamily: Sendable {
-    package let definition: MetricDefinition
-    package var samples: [MetricSample]
+public struct MetricFamily: Sendable {
+    public let definition: MetricDefinition
+    public var samples: [MetricSample]
 
-    package init(_ definition: MetricDefinition, _ samples: [MetricSample] = []) {
+    public init(_ definition: MetricDefinition, _ samples: [MetricSample] = []) {
         self.definition = definition
         self.samples = samples
     }

@@ -1,5 +1,5 @@
 /// The type of a metric family, as exposition formats name it.
-package enum MetricKind: String, Sendable {
+public enum MetricKind: String, Sendable {
     case counter
     case gauge
     case histogram

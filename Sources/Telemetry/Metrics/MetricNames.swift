@@ -1,146 +1,146 @@
 /// Every metric this program exposes. Names are promises to dashboards and alerts: extend, never rename.
-package enum MetricNames {
-    package static let buildInfo = MetricDefinition(
+public enum MetricNames {
+    public static let buildInfo = MetricDefinition(
         "tidegate_build_info", .gauge, "Always 1; the label tells the version that runs", labels: ["version"])
-    package static let configReloads = MetricDefinition(
+    public static let configReloads = MetricDefinition(
         "tidegate_config_reloads_total", .counter, "Reloads of the configuration, by result", labels: ["result"])
-    package static let configLastReloadSuccessful = MetricDefinition(
+    public static let configLastReloadSuccessful = MetricDefinition(
         "tidegate_config_last_reload_successful", .gauge, "1 if the last load of the configuration was accepted, else 0")
-    package static let configLastReloadTime = MetricDefinition(
+    public static let configLastReloadTime = MetricDefinition(
         "tidegate_config_last_reload_success_timestamp_seconds", .gauge,
         "When a configuration was last accepted, in Unix time")
 
-    package static let connectionsActive = MetricDefinition(
+    public static let connectionsActive = MetricDefinition(
         "tidegate_connections_active", .gauge, "Client connections open now", labels: ["listener"])
-    package static let connections = MetricDefinition(
+    public static let connections = MetricDefinition(
         "tidegate_connections_total", .counter, "Client connections accepted", labels: ["listener"])
-    package static let connectionsRefused = MetricDefinition(
+    public static let connectionsRefused = MetricDefinition(
         "tidegate_connections_refused_total", .counter,
         "Connections and requests refused before a route was found, by reason", labels: ["listener", "reason"])
-    package static let tlsHandshakes = MetricDefinition(
+    public static let tlsHandshakes = MetricDefinition(
         "tidegate_tls_handshakes_total", .counter, "TLS handshakes with clients, by result, version and resumption",
         labels: ["listener", "result", "version", "resumed"])
 
-    package static let tunnelsActive = MetricDefinition(
+    public static let tunnelsActive = MetricDefinition(
         "tidegate_tunnels_active", .gauge, "Tunnels open now", labels: ["route", "pool", "backend"])
-    package static let tunnels = MetricDefinition(
+    public static let tunnels = MetricDefinition(
         "tidegate_tunnels_total", .counter, "Tunnels opened", labels: ["route", "pool", "backend"])
-    package static let upgradeFailures = MetricDefinition(
+    public static let upgradeFailures = MetricDefinition(
         "tidegate_upgrade_failures_total", .counter, "Requests that found a route but became no tunnel, by reason",
         labels: ["route", "reason"])
-    package static let upgradeDuration = MetricDefinition(
+    public static let upgradeDuration = MetricDefinition(
         "tidegate_upgrade_duration_seconds", .histogram, "Time from a connection's accept to the 101 sent to the client",
         labels: ["pool"])
-    package static let tunnelDuration = MetricDefinition(
+    public static let tunnelDuration = MetricDefinition(
         "tidegate_tunnel_duration_seconds", .histogram, "How long tunnels lived", labels: ["pool"])
-    package static let closes = MetricDefinition(
+    public static let closes = MetricDefinition(
         "tidegate_closes_total", .counter,
         "Tunnels that ended, by the side that ended them and its close code (1006 for none)",
         labels: ["pool", "side", "code"])
-    package static let bytes = MetricDefinition(
+    public static let bytes = MetricDefinition(
         "tidegate_bytes_total", .counter, "Bytes of tunnels and of bodies that were relayed, framing included",
         labels: ["pool", "direction"])
-    package static let messages = MetricDefinition(
+    public static let messages = MetricDefinition(
         "tidegate_messages_total", .counter, "Messages and control frames relayed through tunnels, by opcode; fragments count once",
         labels: ["pool", "direction", "opcode"])
-    package static let pingRTT = MetricDefinition(
+    public static let pingRTT = MetricDefinition(
         "tidegate_ping_rtt_seconds", .histogram, "Time from a ping of the proxy to its pong", labels: ["pool", "side"])
-    package static let flowControlPauses = MetricDefinition(
+    public static let flowControlPauses = MetricDefinition(
         "tidegate_flow_control_pauses_total", .counter,
         "Times reading from one side stopped because the other did not keep up", labels: ["pool", "direction"])
-    package static let bufferedBytes = MetricDefinition(
+    public static let bufferedBytes = MetricDefinition(
         "tidegate_buffered_bytes", .gauge, "Bytes held for a side that does not keep up", labels: ["pool", "direction"])
-    package static let limitsHit = MetricDefinition(
+    public static let limitsHit = MetricDefinition(
         "tidegate_limits_hit_total", .counter, "Times a limit was reached", labels: ["limit"])
 
-    package static let backendUp = MetricDefinition(
+    public static let backendUp = MetricDefinition(
         "tidegate_backend_up", .gauge, "1 while a backend takes part in balancing, else 0", labels: ["pool", "backend"])
-    package static let backendState = MetricDefinition(
+    public static let backendState = MetricDefinition(
         "tidegate_backend_state", .gauge, "1 for the state that a backend is in, 0 for the others", labels: ["pool", "backend", "state"])
-    package static let backendChecks = MetricDefinition(
+    public static let backendChecks = MetricDefinition(
         "tidegate_backend_checks_total", .counter, "Checks of a backend, by result", labels: ["pool", "backend", "result"])
-    package static let backendCheckDuration = MetricDefinition(
+    public static let backendCheckDuration = MetricDefinition(
         "tidegate_backend_check_duration_seconds", .histogram, "Time a check took, failed ones too", labels: ["pool"])
-    package static let backendEjections = MetricDefinition(
+    public static let backendEjections = MetricDefinition(
         "tidegate_backend_ejections_total", .counter, "Times a backend was ejected because live traffic failed there",
         labels: ["pool", "backend"])
-    package static let backendSlowStart = MetricDefinition(
+    public static let backendSlowStart = MetricDefinition(
         "tidegate_backend_slow_start_ratio", .gauge, "Part of its weight that a backend has in the choice, below 1 while it starts slowly",
         labels: ["pool", "backend"])
-    package static let backendDrainingTunnels = MetricDefinition(
+    public static let backendDrainingTunnels = MetricDefinition(
         "tidegate_backend_draining_tunnels", .gauge,
         "Tunnels and event streams of a backend that were told to close and are still there", labels: ["pool", "backend"])
-    package static let rebalancedTunnels = MetricDefinition(
+    public static let rebalancedTunnels = MetricDefinition(
         "tidegate_rebalanced_tunnels_total", .counter, "Tunnels told to close because their backend had more than its share",
         labels: ["pool"])
-    package static let poolRebalancing = MetricDefinition(
+    public static let poolRebalancing = MetricDefinition(
         "tidegate_pool_rebalancing", .gauge, "1 while tunnels of the fullest backends are being closed to make the pool level",
         labels: ["pool"])
-    package static let poolPanic = MetricDefinition(
+    public static let poolPanic = MetricDefinition(
         "tidegate_pool_panic", .gauge, "1 while so few backends are well that all that are ready are used", labels: ["pool"])
-    package static let backendConnectFailures = MetricDefinition(
+    public static let backendConnectFailures = MetricDefinition(
         "tidegate_backend_connect_failures_total", .counter, "Dials to a backend that gave no connection, by reason",
         labels: ["pool", "backend", "reason"])
-    package static let backendConnectDuration = MetricDefinition(
+    public static let backendConnectDuration = MetricDefinition(
         "tidegate_backend_connect_duration_seconds", .histogram, "Time a successful dial to a backend took",
         labels: ["pool"])
-    package static let backendTLSDuration = MetricDefinition(
+    public static let backendTLSDuration = MetricDefinition(
         "tidegate_backend_tls_handshake_duration_seconds", .histogram, "Time a successful TLS handshake with a backend took",
         labels: ["pool"])
-    package static let backendConnectionsIdle = MetricDefinition(
+    public static let backendConnectionsIdle = MetricDefinition(
         "tidegate_backend_connections_idle", .gauge, "Connections to backends kept for the next request", labels: ["pool"])
-    package static let backendReuses = MetricDefinition(
+    public static let backendReuses = MetricDefinition(
         "tidegate_backend_reuses_total", .counter, "Requests that went out on a connection kept from an earlier one",
         labels: ["pool"])
-    package static let resolutions = MetricDefinition(
+    public static let resolutions = MetricDefinition(
         "tidegate_resolutions_total", .counter, "Names of backends that were looked up, by result", labels: ["result"])
 
-    package static let queueLength = MetricDefinition(
+    public static let queueLength = MetricDefinition(
         "tidegate_queue_length", .gauge, "Requests that wait for a place in a full pool now", labels: ["pool"])
-    package static let queueWait = MetricDefinition(
+    public static let queueWait = MetricDefinition(
         "tidegate_queue_wait_seconds", .histogram, "How long requests waited for a place in a full pool, whatever came of it",
         labels: ["pool"])
 
-    package static let requests = MetricDefinition(
+    public static let requests = MetricDefinition(
         "tidegate_requests_total", .counter, "Plain requests, and upgrades that a backend refused, by the status of the answer",
         labels: ["pool", "code"])
-    package static let requestDuration = MetricDefinition(
+    public static let requestDuration = MetricDefinition(
         "tidegate_request_duration_seconds", .histogram, "Time from a request's head to the end of its answer", labels: ["pool"])
-    package static let requestFailures = MetricDefinition(
+    public static let requestFailures = MetricDefinition(
         "tidegate_request_failures_total", .counter,
         "Requests that found a route and were answered with an error by the proxy, or cut, by reason", labels: ["route", "reason"])
-    package static let streamsActive = MetricDefinition(
+    public static let streamsActive = MetricDefinition(
         "tidegate_streams_active", .gauge,
         "Requests under way now: waiting for their answer (long_poll), event streams (sse), other answers (body)",
         labels: ["pool", "kind"])
 
-    package static let drainRemaining = MetricDefinition(
+    public static let drainRemaining = MetricDefinition(
         "tidegate_drain_remaining", .gauge, "Tunnels and streams that a running drain has still to end")
-    package static let certificateNotAfter = MetricDefinition(
+    public static let certificateNotAfter = MetricDefinition(
         "tidegate_tls_certificate_not_after_timestamp_seconds", .gauge,
         "When a certificate in use expires, in Unix time", labels: ["certificate"])
-    package static let workerConnections = MetricDefinition(
+    public static let workerConnections = MetricDefinition(
         "tidegate_worker_connections", .gauge, "Client connections held by a worker now", labels: ["worker"])
-    package static let logLinesDropped = MetricDefinition(
+    public static let logLinesDropped = MetricDefinition(
         "tidegate_log_lines_dropped_total", .counter, "Log lines lost because their output did not take them in time")
-    package static let internalErrors = MetricDefinition(
+    public static let internalErrors = MetricDefinition(
         "tidegate_internal_errors_total", .counter, "States that should not be reachable; each ended one connection")
 
-    package static let processCPU = MetricDefinition(
+    public static let processCPU = MetricDefinition(
         "process_cpu_seconds_total", .counter, "Processor time used, user and system, in seconds")
-    package static let processResidentMemory = MetricDefinition(
+    public static let processResidentMemory = MetricDefinition(
         "process_resident_memory_bytes", .gauge, "Resident memory in bytes")
-    package static let processVirtualMemory = MetricDefinition(
+    public static let processVirtualMemory = MetricDefinition(
         "process_virtual_memory_bytes", .gauge, "Virtual memory in bytes")
-    package static let processOpenDescriptors = MetricDefinition(
+    public static let processOpenDescriptors = MetricDefinition(
         "process_open_fds", .gauge, "Open file descriptors")
-    package static let processMaxDescriptors = MetricDefinition(
+    public static let processMaxDescriptors = MetricDefinition(
         "process_max_fds", .gauge, "Most file descriptors this process may have open")
-    package static let processStartTime = MetricDefinition(
+    public static let processStartTime = MetricDefinition(
         "process_start_time_seconds", .gauge, "When the process started, in Unix time")
 
     /// All of them, in the order in which they are exposed.
-    package static let all: [MetricDefinition] = [
+    public static let all: [MetricDefinition] = [
         buildInfo, configReloads, configLastReloadSuccessful, configLastReloadTime,
         connectionsActive, connections, connectionsRefused, tlsHandshakes,
         tunnelsActive, tunnels, upgradeFailures, upgradeDuration, tunnelDuration, closes, bytes, messages, pingRTT,

@@ -1,5 +1,5 @@
 /// The value of one series.
-package enum MetricValue: Sendable {
+public enum MetricValue: Sendable {
     /// A whole number that never falls, or a gauge that is never negative.
     case unsigned(UInt64)
     /// A whole number that may be negative.

@@ -2,7 +2,7 @@
 ///
 /// The two differ in how a counter's family is called (OpenMetrics drops `_total` there), in escaping inside HELP, and in the
 /// `# EOF` that ends an OpenMetrics exposition and tells a scraper that it was not cut short.
-package struct PrometheusText: Sendable {
+public struct PrometheusText: Sendable {
     private let format: ScrapeFormat
     private var bytes: [UInt8] = []
 
@@ -12,7 +12,7 @@ package struct PrometheusText: Sendable {
     }
 
     /// The whole exposition. A family without samples is left out; two series of the same labels are the caller's mistake.
-    package static func write(_ families: [MetricFamily], format: ScrapeFormat) -> [UInt8] {
+    public static func write(_ families: [MetricFamily], format: ScrapeFormat) -> [UInt8] {
         var writer = PrometheusText(format: format)
         for family in families where !family.samples.isEmpty {
             writer.write(family)
@@ -82,7 +82,7 @@ package struct PrometheusText: Sendable {
     }
 
     /// A number as both formats read it: `+Inf`, `-Inf` and `NaN` are spelled so.
-    package static func text(_ value: Double) -> String {
+    public static func text(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
         return value.description

@@ -1,12 +1,12 @@
 /// The exposition formats a scraper can be given.
-package enum ScrapeFormat: Sendable {
+public enum ScrapeFormat: Sendable {
     /// Prometheus text format 0.0.4.
     case prometheus
     /// OpenMetrics 1.0.
     case openMetrics
 
     /// The value of `Content-Type` for this format.
-    package var contentType: String {
+    public var contentType: String {
         switch self {
         case .prometheus: "text/plain; version=0.0.4; charset=utf-8"
         case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -15,7 +15,7 @@ package enum ScrapeFormat: Sendable {
 
     /// What to answer to an `Accept` header (RFC 9110 section 12.5.1). OpenMetrics is given only to a scraper that names it
     /// and does not like plain text better; everything else, nonsense included, gets the older format.
-    package static func negotiate(accept: String) -> ScrapeFormat {
+    public static func negotiate(accept: String) -> ScrapeFormat {
         var openMetrics = -1
         var plain = -1
         for range in accept.split(separator: ",") {

@@ -2,7 +2,7 @@
 ///
 /// Coarse on purpose: an entry fires up to one tick late, never early. An entry further away than one turn of the wheel
 /// stays in its slot and is passed over until its turn comes. Scheduling, moving and cancelling are constant time.
-package struct TimerWheel: ~Copyable {
+public struct TimerWheel: ~Copyable {
     private static let shift: UInt64 = 24
     private static let slotCount = 1024
     private static let none: Int32 = -1
@@ -21,7 +21,7 @@ package struct TimerWheel: ~Copyable {
     private var current: UInt64
 
     /// - Parameter now: monotonic nanoseconds.
-    package init(now: UInt64) {
+    public init(now: UInt64) {
         current = now >> Self.shift
         heads = .allocate(capacity: Self.slotCount)
         heads.initialize(repeating: Self.none)
@@ -36,7 +36,7 @@ package struct TimerWheel: ~Copyable {
     }
 
     /// Sets the one deadline of `index`, replacing an earlier one. `.max` cancels.
-    package mutating func schedule(_ index: Int, at deadline: UInt64) {
+    public mutating func schedule(_ index: Int, at deadline: UInt64) {
         guard index >= 0, index < Int(Int32.max) else { return }
         if index >= entries.count { makeRoom(for: index) }
         if entries[index].isScheduled { unlink(index) }
@@ -50,12 +50,12 @@ package struct TimerWheel: ~Copyable {
         occupied[slot >> 6] |= 1 << UInt64(slot & 63)
     }
 
-    package mutating func cancel(_ index: Int) {
+    public mutating func cancel(_ index: Int) {
         if index >= 0, index < entries.count, entries[index].isScheduled { unlink(index) }
     }
 
     /// Appends every index whose deadline has passed, and forgets it.
-    package mutating func advance(to now: UInt64, expired: inout [Int]) {
+    public mutating func advance(to now: UInt64, expired: inout [Int]) {
         let target = now >> Self.shift
         guard target > current else { return }
         // After a long sleep one full turn sees every slot.
@@ -69,7 +69,7 @@ package struct TimerWheel: ~Copyable {
     }
 
     /// Milliseconds until a slot with entries comes up; nil with none at all.
-    package func wait(now: UInt64) -> Int32? {
+    public func wait(now: UInt64) -> Int32? {
         let start = current + 1
         for step in 0..<(Self.slotCount / 64 + 1) {
             let base = start + UInt64(step * 64)

@@ -2,17 +2,17 @@
 ///
 /// A block holds addresses of its own family only: `::/0` does not hold 192.0.2.1. An IPv4-mapped address is IPv4
 /// (see `IPAddress`), so `::ffff:10.0.0.0/104` is another spelling of `10.0.0.0/8`.
-package struct CIDR: Hashable, Sendable, CustomStringConvertible {
+public struct CIDR: Hashable, Sendable, CustomStringConvertible {
     /// The first address of the block.
-    package let base: IPAddress
+    public let base: IPAddress
     /// Significant bits: 0...32 for IPv4, 0...128 for IPv6.
-    package let prefixLength: Int
+    public let prefixLength: Int
 
     /// Reads `ADDRESS/BITS`; a bare address is a block of one (/32 or /128).
     ///
     /// Refused with nil: host bits that are set (`10.0.0.1/8` is more likely a slip than a wish), a prefix that is too
     /// long, signed, zero-padded or missing after the slash, and every address that `IPAddress` refuses.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let address = IPAddress(String(Substring(first))) else { return nil }
         let width = address.isIPv4 ? 32 : 128
@@ -29,12 +29,12 @@ package struct CIDR: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// True when `address` is of the block's family and shares its prefix.
-    package func contains(_ address: IPAddress) -> Bool {
+    public func contains(_ address: IPAddress) -> Bool {
         address.isIPv4 == base.isIPv4 && Self.masked(address, to: prefixLength) == base
     }
 
     /// `10.0.0.0/8`; a block of one is written with its length too.
-    package var description: String { "\(base)/\(prefixLength)" }
+    public var description: String { "\(base)/\(prefixLength)" }
 
     /// `address` with all but its first `length` bits cleared.
     private static func masked(_ address: IPAddress, to length: Int) -> IPAddress {

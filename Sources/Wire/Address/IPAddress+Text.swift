@@ -7,7 +7,7 @@ extension IPAddress: CustomStringConvertible {
     ///
     /// Refused with nil: leading zeros in an IPv4 part (`010` is octal to some readers), fewer than four parts, hex or
     /// decimal wholes, zone ids (`fe80::1%eth0`), brackets, spaces, ports, and more than one `::`.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         let bytes = Array(text.utf8.prefix(Self.longestText + 1))
         guard bytes.count <= Self.longestText else { return nil }
         if bytes.contains(UInt8(ascii: ":")) {
@@ -23,7 +23,7 @@ extension IPAddress: CustomStringConvertible {
 
     /// The text of RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as `::` (the first
     /// of equals). IPv4 as a dotted quad, whichever way it was written.
-    package var description: String {
+    public var description: String {
         if let v4 { return String(decoding: Self.dotted(v4), as: UTF8.self) }
         let groups = [high, low].flatMap { half in
             (0..<4).map { UInt16(truncatingIfNeeded: half >> (48 - 16 * UInt64($0))) }
@@ -35,7 +35,7 @@ extension IPAddress: CustomStringConvertible {
     }
 
     /// The bytes of `description`.
-    package var text: [UInt8] { v4.map(Self.dotted) ?? Array(description.utf8) }
+    public var text: [UInt8] { v4.map(Self.dotted) ?? Array(description.utf8) }
 
     /// Asked for with each connection: written in place, without a string for each part.
     private static func dotted(_ address: UInt32) -> [UInt8] {

@@ -1,12 +1,12 @@
 /// `host [ ":" port ]`, as in the `Host` field and in an absolute target (RFC 9110 7.2, RFC 3986 3.2).
-package struct Authority: Hashable, Sendable {
+public struct Authority: Hashable, Sendable {
     /// In the compared form, without the port.
-    package let host: HostName
+    public let host: HostName
     /// 1 to 65535, or nil when none was written (`example.com` and `example.com:` alike).
-    package let port: UInt16?
+    public let port: UInt16?
 
     /// Refuses userinfo, a second port, a port of 0 or past 65535, more than five digits, and whatever `HostName` refuses.
-    package init?(_ bytes: Span<UInt8>) {
+    public init?(_ bytes: Span<UInt8>) {
         guard let parts = Authority.parts(bytes), let host = HostName(bytes.extracting(0..<parts.hostEnd)) else { return nil }
         self.host = host
         port = parts.port

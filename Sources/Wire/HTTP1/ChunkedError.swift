@@ -1,5 +1,5 @@
 /// Why a chunked body cannot be followed to its end. From a client: 400; from a backend: its answer ends unfinished.
-package enum ChunkedError: Error, Sendable, Equatable, CaseIterable {
+public enum ChunkedError: Error, Sendable, Equatable, CaseIterable {
     /// No hexadecimal digit, more than 16 of them, a value past 2^63 - 1, or anything else where the size should be.
     case badSize
     /// A chunk extension with a control byte, an unbalanced quote or a byte that is no token.
@@ -14,7 +14,7 @@ package enum ChunkedError: Error, Sendable, Equatable, CaseIterable {
     case trailersTooLarge
 
     /// A label out of this closed set, for logs and metrics.
-    package var reason: StaticString {
+    public var reason: StaticString {
         switch self {
         case .badSize: "bad_chunk_size"
         case .badExtension: "bad_chunk_extension"

@@ -2,11 +2,11 @@
 ///
 /// It is for bodies that are passed on as they are: it decodes nothing and holds a few numbers, never the data. Sizes are
 /// plain hexadecimal digits; extensions are let through when short and well formed; chunk data is skipped, not read.
-package struct ChunkedScanner: Sendable {
+public struct ChunkedScanner: Sendable {
     /// Bytes of extensions one chunk may carry.
-    package static let maxExtension = 1024
+    public static let maxExtension = 1024
     /// Bytes of extensions all chunks of a body may carry together.
-    package static let maxExtensions = 16 * 1024
+    public static let maxExtensions = 16 * 1024
     /// Digits a size may have, leading zeros included.
     static let maxSizeDigits = 16
 
@@ -24,20 +24,20 @@ package struct ChunkedScanner: Sendable {
     private var trailers: TrailerScanner
 
     /// `limits.maxHead` bounds the bytes of the trailer section, `limits.maxHeaders` its lines.
-    package init(limits: HeadLimits) {
+    public init(limits: HeadLimits) {
         trailers = TrailerScanner(limits: limits)
     }
 
     /// Reads on from where the last call stopped. `bytes` is what came since, not the whole body.
     ///
     /// Once done, it consumes nothing more. After an error it must not be used again.
-    package mutating func scan(_ bytes: Span<UInt8>) throws(ChunkedError) -> ChunkedProgress {
+    public mutating func scan(_ bytes: Span<UInt8>) throws(ChunkedError) -> ChunkedProgress {
         try walk(bytes) { _ in }
     }
 
     /// The same, and hands out where the chunks' data stands in `bytes`: never an empty range, in order, together the body.
     /// Ranges before a byte that is refused are handed out all the same.
-    package mutating func scan(
+    public mutating func scan(
         _ bytes: Span<UInt8>, data: (Range<Int>) -> Void
     ) throws(ChunkedError) -> ChunkedProgress {
         try walk(bytes, data: data)
@@ -45,7 +45,7 @@ package struct ChunkedScanner: Sendable {
 
     /// Whether the next byte begins a chunk's size line, so that a chunk of our own may stand before it: before the first
     /// chunk too, and no longer once the last chunk's size line has begun.
-    package var isBetweenChunks: Bool {
+    public var isBetweenChunks: Bool {
         stage == .size && digits == 0
     }
 

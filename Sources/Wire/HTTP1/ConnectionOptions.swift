@@ -1,17 +1,17 @@
 /// What the options of all `Connection` lines of a head say (RFC 9110 7.6.1), ASCII case ignored.
-package struct ConnectionOptions: OptionSet, Sendable {
-    package let rawValue: UInt8
+public struct ConnectionOptions: OptionSet, Sendable {
+    public let rawValue: UInt8
 
-    package init(rawValue: UInt8) {
+    public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
     /// `close`
-    package static let close = ConnectionOptions(rawValue: 1)
+    public static let close = ConnectionOptions(rawValue: 1)
     /// `upgrade`
-    package static let upgrade = ConnectionOptions(rawValue: 2)
+    public static let upgrade = ConnectionOptions(rawValue: 2)
     /// An option that is neither of these nor `keep-alive`: it may name a field.
-    package static let other = ConnectionOptions(rawValue: 4)
+    public static let other = ConnectionOptions(rawValue: 4)
 
     /// Adds the members of one line's value. Linear in its length.
     mutating func formUnion(list value: Range<Int>, of bytes: Span<UInt8>) {

@@ -3,7 +3,7 @@
 ///
 /// Lines end with CR LF, LF or CR; an empty line ends an event. It keeps a few bits and reads nothing but line ends, so an
 /// event may be as long as it likes.
-package struct EventStreamScanner: Sendable {
+public struct EventStreamScanner: Sendable {
     /// Where the next byte falls.
     private enum Place: Sendable {
         /// Nothing came yet: a byte order mark may.
@@ -22,14 +22,14 @@ package struct EventStreamScanner: Sendable {
     private var place = Place.start
 
     /// At the beginning of a stream.
-    package init() {}
+    public init() {}
 
     /// Whether the next byte begins an event: at the very start, or right behind an empty line.
     ///
     /// Behind a CR it is false until the next byte shows that no LF belongs to it; a stream whose lines end with lone CRs
     /// therefore never is between events. A byte order mark counts only as the stream's first bytes, so a comment put at
     /// the very start robs a mark that comes later of its meaning; hardly a stream has one.
-    package var isBetweenEvents: Bool {
+    public var isBetweenEvents: Bool {
         switch place {
         case .start, .betweenEvents: true
         case .mark, .lineStart, .inLine, .afterReturn: false
@@ -37,7 +37,7 @@ package struct EventStreamScanner: Sendable {
     }
 
     /// Takes the bytes that came since the last call: the body's data without its chunk framing.
-    package mutating func take(_ bytes: Span<UInt8>) {
+    public mutating func take(_ bytes: Span<UInt8>) {
         var index = 0
         while index < bytes.count {
             if case .inLine = place {

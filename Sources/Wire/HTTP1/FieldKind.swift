@@ -1,5 +1,5 @@
 /// What a field is to a proxy, as far as its name tells. Each name is looked at once, by its length first.
-package enum FieldKind: UInt8, Sendable {
+public enum FieldKind: UInt8, Sendable {
     /// Passes as it is.
     case other
     /// Passes as it is, too; looked at to know event streams.
@@ -20,7 +20,7 @@ package enum FieldKind: UInt8, Sendable {
     case webSocket
 
     /// ASCII case is ignored (RFC 9110 5.1).
-    package init(_ name: Span<UInt8>) {
+    public init(_ name: Span<UInt8>) {
         let known: FieldKind? =
             switch name.count {
             case 2: FieldKind.first(of: name, ("te", .te))
@@ -96,7 +96,7 @@ package enum FieldKind: UInt8, Sendable {
     /// Whether a sender may end a field of this kind by naming it in `Connection`. Not those that the next recipient needs to
     /// read the message, that the handshake is made of, or that tell a loop; the others that are no are dropped or written
     /// anew whatever was named.
-    package var canBeNominated: Bool {
+    public var canBeNominated: Bool {
         switch self {
         case .host, .expect, .loop, .webSocket, .connection, .upgrade, .te, .contentLength, .transferEncoding, .hop, .nominated:
             false
@@ -108,7 +108,7 @@ package enum FieldKind: UInt8, Sendable {
 
     /// Whether the proxy alone decides about fields of this kind: they belong to framing, to the connection, or to the
     /// WebSocket handshake.
-    package static func isOwned(_ name: Span<UInt8>) -> Bool {
+    public static func isOwned(_ name: Span<UInt8>) -> Bool {
         switch FieldKind(name) {
         case .connection, .upgrade, .te, .contentLength, .transferEncoding, .trailer: true
         case .hop: !ASCII.begins(name, with: "proxy-auth")

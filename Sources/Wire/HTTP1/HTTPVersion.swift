@@ -1,7 +1,7 @@
 /// The versions whose rules this proxy knows (RFC 9112 2.3).
 ///
 /// A higher minor version of HTTP/1 is read as 1.1, as RFC 9110 2.5 asks.
-package enum HTTPVersion: Sendable, Equatable {
+public enum HTTPVersion: Sendable, Equatable {
     case http10
     case http11
 

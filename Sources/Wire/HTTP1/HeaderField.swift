@@ -1,11 +1,11 @@
 /// One field line, as places in the bytes of its head: reading a head makes no `String`.
-package struct HeaderField: Sendable, Equatable {
+public struct HeaderField: Sendable, Equatable {
     private let nameStart: UInt32
     private let nameEnd: UInt32
     private let valueStart: UInt32
     private let valueEnd: UInt32
     /// What its name makes it; `other` until the head is whole.
-    package internal(set) var kind = FieldKind.other
+    public internal(set) var kind = FieldKind.other
 
     /// Heads are far shorter than what these numbers hold, see `HeadLimits`.
     init(name: Range<Int>, value: Range<Int>) {
@@ -16,7 +16,7 @@ package struct HeaderField: Sendable, Equatable {
     }
 
     /// The name as the sender wrote it; a token, never empty.
-    package var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+    public var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
     /// The value without the blanks around it; may be empty.
-    package var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
+    public var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
 }

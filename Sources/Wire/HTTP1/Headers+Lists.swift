@@ -1,6 +1,6 @@
 extension Headers {
     /// Whether any line of that name lists `token`, ASCII case ignored (RFC 9110 5.6.1). Linear in the length of the lines.
-    package func containsToken(_ name: StaticString, token: StaticString) -> Bool {
+    public func containsToken(_ name: StaticString, token: StaticString) -> Bool {
         for field in fields where isNamed(field, name) {
             var rest = field.value
             while let member = Headers.nextMember(bytes.span, &rest) {
@@ -27,7 +27,7 @@ extension Headers {
     /// The members of all lines of that name, blanks removed, empty ones left out.
     ///
     /// It splits at every comma, so it fits lists of tokens (`Connection`, `Upgrade`, `TE`), not lists that may quote.
-    package func members(_ name: StaticString) -> [ArraySlice<UInt8>] {
+    public func members(_ name: StaticString) -> [ArraySlice<UInt8>] {
         var result: [ArraySlice<UInt8>] = []
         for field in fields where isNamed(field, name) {
             var rest = field.value

@@ -2,20 +2,20 @@
 ///
 /// It is a name of letters, digits, `-`, `_`, `~` and dots between non-empty labels, an IPv4 address, or an IPv6
 /// literal in its brackets (`[::1]`). Percent-encoding, userinfo, lists, zone ids and an empty host are refused.
-package struct HostName: Hashable, Sendable {
+public struct HostName: Hashable, Sendable {
     /// Bytes a name may have (RFC 1035 3.1, less the length bytes).
-    package static let maxLength = 253
+    public static let maxLength = 253
 
     /// The compared form; never empty. An IPv6 literal keeps its brackets.
-    package let bytes: [UInt8]
+    public let bytes: [UInt8]
 
     /// The same as text; always ASCII.
-    package var text: String {
+    public var text: String {
         String(decoding: bytes, as: UTF8.self)
     }
 
     /// Takes a host without a port; nil if it is none.
-    package init?(_ host: Span<UInt8>) {
+    public init?(_ host: Span<UInt8>) {
         guard host.count > 0 else { return nil }
         if host[0] == 0x5B {
             self.init(literal: host)

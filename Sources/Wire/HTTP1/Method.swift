@@ -1,11 +1,11 @@
 /// A request method (RFC 9110 9). Methods are case-sensitive: `get` is not `GET`.
-package enum Method: Sendable, Equatable {
+public enum Method: Sendable, Equatable {
     case get, head, post, put, delete, options, trace, patch
     /// Any other token, at most `Method.maxLength` bytes. `CONNECT` never gets this far: the parser refuses it.
     case other([UInt8])
 
     /// Bytes a method may have; a longer one is answered 501 (RFC 9112 3).
-    package static let maxLength = 32
+    public static let maxLength = 32
 
     /// `bytes` must be a token; the parser has seen to that. nil for `CONNECT`.
     init?(_ bytes: Span<UInt8>) {
@@ -31,7 +31,7 @@ package enum Method: Sendable, Equatable {
     }
 
     /// One of nine words, fit for a metric label or a log field: what a client invented is only ever `OTHER`.
-    package var label: StaticString {
+    public var label: StaticString {
         switch self {
         case .get: "GET"
         case .head: "HEAD"
@@ -46,14 +46,14 @@ package enum Method: Sendable, Equatable {
     }
 
     /// The method as it goes on a request line, byte for byte as the client wrote it.
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         if case .other(let bytes) = self { return bytes }
         return label.withUTF8Buffer { Array($0) }
     }
 
     /// Whether sending a request twice has the effect of sending it once (RFC 9110 9.2.2). Methods that are not known
     /// here are not taken for idempotent.
-    package var isIdempotent: Bool {
+    public var isIdempotent: Bool {
         switch self {
         case .get, .head, .options, .trace, .put, .delete: true
         case .post, .patch, .other: false

@@ -1,30 +1,30 @@
 /// A request head that passed every check of `RequestHeadParser`.
 ///
 /// A class, so that handing it on copies one reference and not the arrays in it.
-package final class RequestHead: Sendable {
+public final class RequestHead: Sendable {
     /// Never `CONNECT`.
-    package let method: Method
+    public let method: Method
     /// What to route, and what to send to the backend.
-    package let target: Target
+    public let target: Target
     /// 1.0 or 1.1.
-    package let version: HTTPVersion
+    public let version: HTTPVersion
     /// All field lines, framing and hop-by-hop ones included.
-    package let headers: Headers
+    public let headers: Headers
     private let hostPlace: HostPlace
     /// The port written beside the host; nil when none was.
-    package let port: UInt16?
+    public let port: UInt16?
     /// What follows the head.
-    package let body: BodyFraming
+    public let body: BodyFraming
     /// Bytes of the buffer that the head took, a leading empty line included. What follows belongs to the body, to the
     /// next request, or to the tunnel.
-    package let length: Int
+    public let length: Int
     /// The client waits for `100 Continue` before it sends its body (RFC 9110 10.1.1).
-    package let expectsContinue: Bool
+    public let expectsContinue: Bool
     /// What its `Connection` says.
-    package let connection: ConnectionOptions
+    public let connection: ConnectionOptions
 
     /// The host asked for; nil only in HTTP/1.0 without `Host` and without an absolute target. Made when it is asked for.
-    package var host: HostName? {
+    public var host: HostName? {
         switch hostPlace {
         case .none: nil
         case .standing(let place): HostName(compared: headers.bytes[place])
@@ -33,7 +33,7 @@ package final class RequestHead: Sendable {
     }
 
     /// The same as bytes, without a copy; empty where there is none.
-    package var hostBytes: ArraySlice<UInt8> {
+    public var hostBytes: ArraySlice<UInt8> {
         switch hostPlace {
         case .none: []
         case .standing(let place): headers.bytes[place]
@@ -42,7 +42,7 @@ package final class RequestHead: Sendable {
     }
 
     /// False when no line is of that kind. Asked of the head itself, since who takes `headers` out of it counts references.
-    package func mayHave(_ kind: FieldKind) -> Bool { headers.mayHave(kind) }
+    public func mayHave(_ kind: FieldKind) -> Bool { headers.mayHave(kind) }
 
     init(
         method: Method, target: Target, version: HTTPVersion, headers: Headers, host: HostPlace, port: UInt16?,
@@ -62,7 +62,7 @@ package final class RequestHead: Sendable {
 
     /// The client wants no further request on its connection (RFC 9112 9.3, 9.6): HTTP/1.0, whatever it says about
     /// keeping alive, or `close` among its `Connection` options.
-    package var wantsClose: Bool {
+    public var wantsClose: Bool {
         version == .http10 || connection.contains(.close)
     }
 }

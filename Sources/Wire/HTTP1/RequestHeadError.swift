@@ -1,6 +1,6 @@
 /// Why a request head is refused. Every case has one answer, after which the connection is closed: bytes behind a head
 /// that could not be read have no meaning (RFC 9112 2.2, 9.3).
-package enum RequestHeadError: Error, Sendable, Equatable, CaseIterable {
+public enum RequestHeadError: Error, Sendable, Equatable, CaseIterable {
     /// Not `method SP target SP version`; also HTTP/0.9, TLS or other foreign bytes, and a second leading empty line.
     case badRequestLine
     /// A method longer than any that is known.
@@ -36,7 +36,7 @@ package enum RequestHeadError: Error, Sendable, Equatable, CaseIterable {
     case unsupportedExpectation
 
     /// The status of the answer.
-    package var status: UInt16 {
+    public var status: UInt16 {
         switch self {
         case .connect: 405
         case .targetTooLong: 414
@@ -51,7 +51,7 @@ package enum RequestHeadError: Error, Sendable, Equatable, CaseIterable {
     }
 
     /// A label out of this closed set, for logs and metrics.
-    package var reason: StaticString {
+    public var reason: StaticString {
         switch self {
         case .badRequestLine: "bad_request_line"
         case .methodTooLong: "method_too_long"

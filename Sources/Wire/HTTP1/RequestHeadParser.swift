@@ -1,7 +1,7 @@
 /// Reads one request head out of a growing buffer (RFC 9112 2, 3, 5, 6), strictly: what has two readings is refused.
 ///
 /// One parser reads one head. After an error it must not be used again, and the connection is answered and closed.
-package struct RequestHeadParser: Sendable {
+public struct RequestHeadParser: Sendable {
     private enum Stage: Sendable {
         case leading, leadingLineEnd, requestLine, fields
     }
@@ -20,7 +20,7 @@ package struct RequestHeadParser: Sendable {
     private var startLine: StartLine?
 
     /// A parser for one head that must keep within `limits`.
-    package init(limits: HeadLimits) {
+    public init(limits: HeadLimits) {
         self.limits = limits
         fields = FieldScanner(maxFields: limits.maxHeaders)
     }
@@ -31,7 +31,7 @@ package struct RequestHeadParser: Sendable {
     ///   between calls; only the new ones are read, so feeding byte by byte stays linear.
     /// - Returns: the head, or nil while it is not all here.
     /// - Throws: the first reason to refuse it, the same wherever the input was cut.
-    package mutating func parse(_ bytes: Span<UInt8>) throws(RequestHeadError) -> RequestHead? {
+    public mutating func parse(_ bytes: Span<UInt8>) throws(RequestHeadError) -> RequestHead? {
         let end = min(bytes.count, limits.maxHead)
         if position == 0, end > 0, let next = line.takeWhole(bytes, to: end, maxTarget: limits.maxTarget) {
             position = next

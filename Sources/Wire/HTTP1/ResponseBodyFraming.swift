@@ -1,5 +1,5 @@
 /// How the body of a response is delimited (RFC 9112 6.3).
-package enum ResponseBodyFraming: Sendable, Equatable {
+public enum ResponseBodyFraming: Sendable, Equatable {
     case none
     /// Exactly so many bytes; fewer before the end of the connection is a truncated response.
     case length(UInt64)

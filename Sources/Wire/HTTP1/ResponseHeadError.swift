@@ -1,5 +1,5 @@
 /// Why a backend's response head is refused. The client gets a 502 and the backend's connection is closed.
-package enum ResponseHeadError: Error, Sendable, Equatable, CaseIterable {
+public enum ResponseHeadError: Error, Sendable, Equatable, CaseIterable {
     /// Not `HTTP/1.x SP status [SP reason]`, or a status outside 100 to 599 (RFC 9112 4, RFC 9110 15).
     case badStatusLine
     case unsupportedVersion
@@ -15,10 +15,10 @@ package enum ResponseHeadError: Error, Sendable, Equatable, CaseIterable {
     case bothLengthAndEncoding
 
     /// Always 502.
-    package var status: UInt16 { 502 }
+    public var status: UInt16 { 502 }
 
     /// A label out of this closed set, for logs and metrics.
-    package var reason: StaticString {
+    public var reason: StaticString {
         switch self {
         case .badStatusLine: "backend_bad_status_line"
         case .unsupportedVersion: "backend_unsupported_version"

@@ -2,7 +2,7 @@
 ///
 /// One parser reads one head; after an interim response (1xx) begin anew with the bytes behind it. After an error the
 /// backend's connection is closed.
-package struct ResponseHeadParser: Sendable {
+public struct ResponseHeadParser: Sendable {
     private let limits: HeadLimits
     private var position = 0
     private var line = StatusLineScanner()
@@ -10,7 +10,7 @@ package struct ResponseHeadParser: Sendable {
     private var fields: FieldScanner
 
     /// A parser for one head that must keep within `limits`.
-    package init(limits: HeadLimits) {
+    public init(limits: HeadLimits) {
         self.limits = limits
         fields = FieldScanner(maxFields: limits.maxHeaders)
     }
@@ -19,7 +19,7 @@ package struct ResponseHeadParser: Sendable {
     ///
     /// - Returns: the head, or nil while it is not all here.
     /// - Throws: the first reason to refuse it, the same wherever the input was cut.
-    package mutating func parse(_ bytes: Span<UInt8>) throws(ResponseHeadError) -> ResponseHead? {
+    public mutating func parse(_ bytes: Span<UInt8>) throws(ResponseHeadError) -> ResponseHead? {
         let end = min(bytes.count, limits.maxHead)
         if position == 0, let next = line.takeWhole(bytes, to: end) {
             position = next

@@ -39,7 +39,7 @@ extension Span<UInt8> {
     }
 
     /// The first place in `start..<end` whose byte is a control (HTAB is one here), or `end`. Eight bytes at a time.
-    package func endOfText(from start: Int, to end: Int) -> Int {
+    public func endOfText(from start: Int, to end: Int) -> Int {
         var index = start
         while end &- index >= 8 {
             // A multiple of eight bits holds any eight bytes; the lowest byte of the word is the first.

@@ -1,7 +1,7 @@
 /// What a request asks for (RFC 9112 3.2), in the one form that is routed AND sent to the backend.
-package struct Target: Sendable, Equatable {
+public struct Target: Sendable, Equatable {
     /// How the client wrote it.
-    package enum Form: Sendable, Equatable {
+    public enum Form: Sendable, Equatable {
         /// `/path?query`
         case origin
         /// `http://host/path?query` or the same with `https`; scheme and host have been compared with `Host`.
@@ -11,18 +11,18 @@ package struct Target: Sendable, Equatable {
     }
 
     /// Once read, only `asterisk` still makes a difference.
-    package let form: Form
+    public let form: Form
     /// The normalised path (see `PathNormalizer`): begins with `/`, or is `*`.
-    package let path: [UInt8]
+    public let path: [UInt8]
     /// What follows the first `?`, byte for byte; nil without a `?`, empty after a lone one.
-    package let query: [UInt8]?
+    public let query: [UInt8]?
     /// Host and port of an absolute target.
     let authority: Authority?
     /// The port that an absolute target's scheme stands for.
     let defaultPort: UInt16?
 
     /// Path and query as they go into a request line.
-    package var originForm: [UInt8] {
+    public var originForm: [UInt8] {
         guard let query else { return path }
         return path + [ASCII.question] + query
     }

@@ -1,5 +1,5 @@
 /// Why the beginning of a connection is no PROXY header. There is no answer: the connection is closed at once (section 2).
-package enum ProxyHeaderError: Error, Sendable, Equatable, CaseIterable {
+public enum ProxyHeaderError: Error, Sendable, Equatable, CaseIterable {
     /// Neither `PROXY ` nor the signature of version 2: an ordinary client, or foreign bytes.
     case notProxy
     /// A line without CR LF in its first 107 bytes, or a binary header that announces more than 4096 bytes.
@@ -25,7 +25,7 @@ package enum ProxyHeaderError: Error, Sendable, Equatable, CaseIterable {
     case badChecksum
 
     /// A label out of this closed set, for logs and metrics.
-    package var reason: StaticString {
+    public var reason: StaticString {
         switch self {
         case .notProxy: "proxy_header_missing"
         case .tooLong: "proxy_header_too_long"

@@ -2,9 +2,9 @@
 ///
 /// A header is for a connection that carries one client's bytes alone: a connection that several clients share must not
 /// begin with one (section 2).
-package enum ProxyHeaderWriter {
+public enum ProxyHeaderWriter {
     /// One line of at most 104 bytes; `PROXY UNKNOWN` when an end is missing or the two are of different families.
-    package static func v1(source: Endpoint?, destination: Endpoint?) -> [UInt8] {
+    public static func v1(source: Endpoint?, destination: Endpoint?) -> [UInt8] {
         guard let source, let destination, source.ip.isIPv4 == destination.ip.isIPv4 else {
             return Array("PROXY UNKNOWN\r\n".utf8)
         }
@@ -14,7 +14,7 @@ package enum ProxyHeaderWriter {
 
     /// 28 bytes for IPv4, 52 for IPv6, without type-length-values; 16 of `LOCAL` when an end is missing or the two are of
     /// different families: the backend then takes the connection's own addresses.
-    package static func v2(source: Endpoint?, destination: Endpoint?) -> [UInt8] {
+    public static func v2(source: Endpoint?, destination: Endpoint?) -> [UInt8] {
         var bytes: [UInt8] = []
         for index in BinaryProxyHeader.signature.indices { bytes.append(BinaryProxyHeader.signature[index]) }
         guard let source, let destination, source.ip.isIPv4 == destination.ip.isIPv4 else {

@@ -1,9 +1,9 @@
 /// Reads whole control frames, and writes the few that the proxy sends of its own (RFC 6455 section 5.5).
-package enum ControlFrame {
+public enum ControlFrame {
     /// The code and reason of a Close frame that lies whole at `offset`.
     ///
     /// A payload of 0 or 1 bytes reads as `.noStatus`. The reason is returned as sent, at most 123 bytes, valid UTF-8 or not.
-    package static func readClose(_ bytes: Span<UInt8>, at offset: Int) -> (code: CloseCode, reason: [UInt8]) {
+    public static func readClose(_ bytes: Span<UInt8>, at offset: Int) -> (code: CloseCode, reason: [UInt8]) {
         let payload = self.payload(bytes, at: offset)
         guard payload.count >= 2 else { return (.noStatus, []) }
         let code = UInt16(payload[0]) << 8 | UInt16(payload[1])
@@ -11,7 +11,7 @@ package enum ControlFrame {
     }
 
     /// Whether the pong that lies whole at `offset` carries `tag`, the payload of a ping written by `ping(tag:mask:)`.
-    package static func isPong(_ bytes: Span<UInt8>, at offset: Int, answering tag: UInt64) -> Bool {
+    public static func isPong(_ bytes: Span<UInt8>, at offset: Int, answering tag: UInt64) -> Bool {
         let payload = self.payload(bytes, at: offset)
         guard payload.count == 8 else { return false }
         var value: UInt64 = 0
@@ -20,14 +20,14 @@ package enum ControlFrame {
     }
 
     /// A ping whose payload is `tag`, eight bytes, highest first. `mask` for a frame toward a backend.
-    package static func ping(tag: UInt64, mask: UInt32?) -> [UInt8] {
+    public static func ping(tag: UInt64, mask: UInt32?) -> [UInt8] {
         var payload: [UInt8] = []
         for shift in stride(from: 56, through: 0, by: -8) { payload.append(UInt8(truncatingIfNeeded: tag >> UInt64(shift))) }
         return frame(opcode: 0x9, payload: payload, mask: mask)
     }
 
     /// A Close; the reason is cut at 123 bytes, which its callers' fixed texts never reach.
-    package static func close(_ code: CloseCode, reason: StaticString, mask: UInt32?) -> [UInt8] {
+    public static func close(_ code: CloseCode, reason: StaticString, mask: UInt32?) -> [UInt8] {
         var payload: [UInt8] = [UInt8(truncatingIfNeeded: code.rawValue >> 8), UInt8(truncatingIfNeeded: code.rawValue)]
         reason.withUTF8Buffer { payload.append(contentsOf: $0.prefix(123)) }
         return frame(opcode: 0x8, payload: payload, mask: mask)

@@ -2,24 +2,24 @@
 ///
 /// A header is 2 to 14 bytes. Reading one never looks at the payload, never allocates, and does no arithmetic on the
 /// length beyond what the caller can see: a frame may announce 2^64 - 1 bytes.
-package struct FrameHeader: Sendable, Equatable {
+public struct FrameHeader: Sendable, Equatable {
     /// Most bytes a header can take: 2, an 8-byte length, a 4-byte mask.
-    package static let maximumLength = 14
+    public static let maximumLength = 14
 
     /// Byte 0: FIN, RSV1-3 and the opcode.
-    package let flags: UInt8
-    package let isMasked: Bool
+    public let flags: UInt8
+    public let isMasked: Bool
     /// Bytes of the header itself, 2...14.
-    package let length: Int
+    public let length: Int
     /// Bytes of payload that follow, as announced.
-    package let payloadLength: UInt64
+    public let payloadLength: UInt64
     /// The masking key as it stood on the wire (byte 0 in the lowest bits); 0 when the frame is not masked.
-    package let mask: UInt32
+    public let mask: UInt32
 
-    package var isFinal: Bool { flags & 0x80 != 0 }
-    package var reservedBits: UInt8 { flags & 0x70 }
-    package var opcode: UInt8 { flags & 0x0F }
-    package var isControl: Bool { flags & 0x08 != 0 }
+    public var isFinal: Bool { flags & 0x80 != 0 }
+    public var reservedBits: UInt8 { flags & 0x70 }
+    public var opcode: UInt8 { flags & 0x0F }
+    public var isControl: Bool { flags & 0x08 != 0 }
 
     /// Reads the header at `offset`; nil when not all of it is there yet.
     @inline(__always)

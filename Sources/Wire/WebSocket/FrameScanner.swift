@@ -6,27 +6,27 @@
 /// either inside a payload or exactly on a frame boundary.
 ///
 /// When framing stops making sense it says `.lost` once and from then on lets every byte through unread.
-package struct FrameScanner: Sendable {
+public struct FrameScanner: Sendable {
     /// Whose frames these are: a client masks, a backend does not (RFC 6455 section 5.1).
-    package enum Sender: Sendable { case client, backend }
+    public enum Sender: Sendable { case client, backend }
 
     /// What the caller wants to be stopped for.
-    package struct Stops: Sendable {
+    public struct Stops: Sendable {
         /// Stop at the next frame boundary: something of ours waits to be sent there.
-        package var atBoundary: Bool
+        public var atBoundary: Bool
         /// Stop at pongs: one may be the answer to our own ping.
-        package var atPong: Bool
+        public var atPong: Bool
         /// Largest message in bytes, fragments added up; `.max` for no limit.
-        package var maximumMessage: UInt64
+        public var maximumMessage: UInt64
 
-        package init(atBoundary: Bool = false, atPong: Bool = false, maximumMessage: UInt64 = .max) {
+        public init(atBoundary: Bool = false, atPong: Bool = false, maximumMessage: UInt64 = .max) {
             self.atBoundary = atBoundary
             self.atPong = atPong
             self.maximumMessage = maximumMessage
         }
     }
 
-    package enum Stop: Sendable, Equatable {
+    public enum Stop: Sendable, Equatable {
         /// All bytes were walked over.
         case end
         /// The bytes from `Advance.end` on are the beginning of something that must be seen whole.
@@ -43,19 +43,19 @@ package struct FrameScanner: Sendable {
         case lost
     }
 
-    package struct Advance: Sendable, Equatable {
+    public struct Advance: Sendable, Equatable {
         /// Everything before this offset has been walked over.
-        package let end: Int
-        package let stop: Stop
+        public let end: Int
+        public let stop: Stop
     }
 
-    package let sender: Sender
+    public let sender: Sender
     /// Whether an extension was negotiated, so that RSV bits may be set.
-    package let allowsReservedBits: Bool
+    public let allowsReservedBits: Bool
     /// False once framing stopped making sense.
-    package private(set) var isTracking = true
+    public private(set) var isTracking = true
     /// Frames and messages since the last `takeTally`.
-    package private(set) var tally = FrameTally()
+    public private(set) var tally = FrameTally()
 
     private var payloadLeft: UInt64 = 0
     private var messageBytes: UInt64 = 0
@@ -65,25 +65,25 @@ package struct FrameScanner: Sendable {
     private var payloadIsControl = false
     private var isOversized = false
 
-    package init(sender: Sender, allowsReservedBits: Bool = false) {
+    public init(sender: Sender, allowsReservedBits: Bool = false) {
         self.sender = sender
         self.allowsReservedBits = allowsReservedBits
     }
 
     /// Whether a frame of ours may be put here without landing inside one of the peer's.
-    package var isAtBoundary: Bool { isTracking && payloadLeft == 0 }
+    public var isAtBoundary: Bool { isTracking && payloadLeft == 0 }
 
     /// Whether a data frame is half through. Meaningful while tracking.
-    package var isInsideData: Bool { payloadLeft > 0 && !payloadIsControl }
+    public var isInsideData: Bool { payloadLeft > 0 && !payloadIsControl }
 
-    package mutating func takeTally() -> FrameTally {
+    public mutating func takeTally() -> FrameTally {
         let taken = tally
         tally = FrameTally()
         return taken
     }
 
     /// Walks over `bytes` from `start` until something has to be told.
-    package mutating func advance(_ bytes: Span<UInt8>, from start: Int, stops: Stops) -> Advance {
+    public mutating func advance(_ bytes: Span<UInt8>, from start: Int, stops: Stops) -> Advance {
         var offset = start
         guard isTracking else { return Advance(end: bytes.count, stop: .end) }
         while true {

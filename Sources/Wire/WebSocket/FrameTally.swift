@@ -1,15 +1,15 @@
 /// How many messages and control frames went by. A message counts once, at its last fragment, under its first opcode.
-package struct FrameTally: Sendable, Equatable {
-    package var texts: UInt32 = 0
-    package var binaries: UInt32 = 0
-    package var pings: UInt32 = 0
-    package var pongs: UInt32 = 0
-    package var closes: UInt32 = 0
+public struct FrameTally: Sendable, Equatable {
+    public var texts: UInt32 = 0
+    public var binaries: UInt32 = 0
+    public var pings: UInt32 = 0
+    public var pongs: UInt32 = 0
+    public var closes: UInt32 = 0
     /// Data frames that are not the last of their message.
-    package var fragments: UInt32 = 0
+    public var fragments: UInt32 = 0
 
-    package init() {}
+    public init() {}
 
     /// Messages that carry data: what `idle` counts.
-    package var messages: UInt32 { texts &+ binaries }
+    public var messages: UInt32 { texts &+ binaries }
 }

@@ -1,5 +1,5 @@
 /// What a backend's answer to an opening handshake turned out to be.
-package enum AnswerVerdict: Sendable {
+public enum AnswerVerdict: Sendable {
     /// A valid 101: the tunnel begins right behind this head. What the backend chose is passed on, offered or not.
     /// `subprotocol` shares the head's storage: copy it before keeping it for a tunnel's life.
     case accepted(subprotocol: ArraySlice<UInt8>?, extensions: Bool)

@@ -1,11 +1,11 @@
 /// The client's reading of a backend's answer (RFC 6455 4.1), done by the proxy: without a proven 101 there is no tunnel.
-package enum UpgradeAnswer {
+public enum UpgradeAnswer {
     /// Decides what `head` means for a handshake whose key asks for `expectedAccept` (28 bytes of Base64; where it is empty,
     /// nothing proves a 101).
     ///
     /// Nothing but `.accepted` may ever lead to a tunnel. A 101 must be HTTP/1.1, name exactly `websocket` in `Upgrade`
     /// and `upgrade` in `Connection`, carry exactly one right `Sec-WebSocket-Accept`, and declare no body.
-    package static func examine(_ head: borrowing ResponseHead, expectedAccept: [UInt8]) -> AnswerVerdict {
+    public static func examine(_ head: borrowing ResponseHead, expectedAccept: [UInt8]) -> AnswerVerdict {
         if head.isInterim { return .interim }
         guard head.status == 101 else { return .refused }
         let headers = head.headers

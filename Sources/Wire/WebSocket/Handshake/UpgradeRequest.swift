@@ -1,12 +1,12 @@
 /// The server's reading of a client's opening handshake (RFC 6455 4.2.1), done by the proxy so that a backend only ever
 /// sees a handshake that it may accept.
-package enum UpgradeRequest {
+public enum UpgradeRequest {
     /// Decides whether `head` asks for a WebSocket, and whether it does so correctly.
     ///
     /// The checks, in order: it is an upgrade at all (HTTP/1.1, `Connection: upgrade` and `Upgrade: websocket`); GET, or
     /// 405; no body, or 400; `Connection` names no end-to-end field, or 400; `Sec-WebSocket-Version` is one line of `13`,
     /// or 426; `Sec-WebSocket-Key` is one line of Base64 of 16 bytes, or 400.
-    package static func examine(_ head: borrowing RequestHead) -> UpgradeVerdict {
+    public static func examine(_ head: borrowing RequestHead) -> UpgradeVerdict {
         guard head.version == .http11, head.connection.contains(.upgrade), head.mayHave(.upgrade) else { return .notAnUpgrade }
         let headers = head.headers
         guard headers.containsToken(.upgrade, token: "websocket") else { return .notAnUpgrade }

@@ -1,5 +1,5 @@
 /// What a request turned out to be once its upgrade fields were read.
-package enum UpgradeVerdict: Sendable {
+public enum UpgradeVerdict: Sendable {
     /// A plain request: no upgrade asked for, one that HTTP/1.0 cannot ask for, or one to a protocol we do not speak.
     case notAnUpgrade
     /// A valid opening handshake (RFC 6455 4.2.1).
