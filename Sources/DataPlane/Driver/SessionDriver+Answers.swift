@@ -180,8 +180,7 @@ extension SessionDriver {
             worker.spareState.take() ?? ExchangeState(exchange: Exchange(rules: rules, deadline: deadline), snapshot: snapshot)
         next.begin(after: last, deadline: deadline, snapshot: snapshot)
         current = next
-        // The next exchange of whatever connection takes its place. Callers may still look at it: it forgets nothing before that.
-        if last.snapshot === worker.snapshot { worker.spareState = last }
+        if last.snapshot === worker.snapshot { worker.usedState = last }
         if worker.drain != nil { drainBegan() }
         if hasClientEnded || next.waiting > 0 { serveInput() }
     }

@@ -9,6 +9,7 @@ extension SessionDriver {
     /// An event on a socket of a session that is no tunnel.
     func exchangeReady(_ side: Session.Side, _ event: Epoll.Event) {
         defer { settleExchange() }
+        if let used = worker.usedState.take() { worker.spareState = used }
         if event.isWritable, backlogCount(side) > 0, !flushExchange(side) { return }
         switch (phase, side) {
         case (.proxyHeader, .client): if event.isReadable { readProxyHeader() }

@@ -4,9 +4,10 @@
 /// what waits in twenty sockets is not. One has its turn until it runs dry, or has had `perSocket`, over several turns of the loop if
 /// need be; short messages go between.
 struct BulkTurns {
-    /// Bytes of one read. With the TLS of it that is one segment of the largest kind there is (64 KiB less its headers); 64 KiB would be
-    /// a whole one and a crumb, each with a wakeup of its own at the other end.
-    static let perRead = 63 * 1024
+    /// Bytes of one read where a buffer may hold `limit`: 63 KiB of 64. With the TLS of it that is one segment of the largest kind there
+    /// is (64 KiB less its headers); 64 KiB would be a whole one and a crumb, each with a wakeup of its own at the other end.
+    static func perRead(of limit: Int) -> Int { limit - limit / 64 }
+
     /// Bytes that all may have in one turn of the loop: short messages wait for them for less than a millisecond.
     static let perTurn = 512 * 1024
     /// Bytes after which the next one has its turn.

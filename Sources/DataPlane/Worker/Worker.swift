@@ -25,6 +25,8 @@ final class Worker {
     let output = HeadBuffer()
     /// Of an exchange that is over, for another's use: a plain request on a kept connection makes none. Of this snapshot, or nil.
     var spareState: ExchangeState?
+    /// The next `spareState`. Whoever stands below in the calls of this event may still ask it whether it is the current one.
+    var usedState: ExchangeState?
     /// Set by a drain: no tunnel opens any more.
     var drain: Drain?
     /// Backends that drain, for tunnels that open although.
@@ -62,7 +64,7 @@ final class Worker {
         self.snapshot = snapshot
         scratch = Scratch(capacity: Worker.largestRead)
         readLimit = min(scratch.capacity, snapshot.settings.limits.buffer)
-        tunnelReadLimit = min(readLimit, BulkTurns.perRead)
+        tunnelReadLimit = BulkTurns.perRead(of: readLimit)
         cells = shared.registry.process.worker(handle.index)
         now = Moment(nanoseconds: Clock.monotonic())
         epoll = try Epoll()
@@ -189,8 +191,9 @@ final class Worker {
     private func adopt(_ new: Snapshot) {
         snapshot = new
         spareState = nil
+        usedState = nil
         readLimit = min(scratch.capacity, new.settings.limits.buffer)
-        tunnelReadLimit = min(readLimit, BulkTurns.perRead)
+        tunnelReadLimit = BulkTurns.perRead(of: readLimit)
         rearrangeKept()
         watchListeners(of: new)
         for session in sessions.values where session.isIdle && !session.listener.isIn(new) { session.sayGoodbye() }

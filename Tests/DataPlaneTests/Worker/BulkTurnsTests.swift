@@ -51,6 +51,13 @@ struct BulkTurnsTests {
         #expect(turns.head() == 2, "alone it has the next turn, too")
     }
 
+    @Test("a read is a little less than what a buffer may hold, and something", arguments: [1, 63, 64, 4096, 65536, 262144])
+    func read(limit: Int) {
+        let read = BulkTurns.perRead(of: limit)
+        #expect(read > 0 && read <= limit && read >= limit - limit / 64)
+        #expect(limit != 65536 || read == 64512)
+    }
+
     @Test("ending or taking a turn that nobody has is nothing")
     func nobody() {
         var turns = BulkTurns()
