@@ -1,5 +1,4 @@
 import CLinux
-import Synchronization
 
 /// A few descriptors held for nothing, so that there are some to give up when the process has no others: then the admin
 /// endpoint can still answer, and say so.
@@ -11,19 +10,10 @@ public struct DescriptorReserve: ~Copyable {
     /// runtime's own threads (which end the process when they get none) live on them.
     private static let headroom: UInt64 = 16
 
-    /// The limit as the system last told it; 0 before. Any thread may ask, and write what it was told.
-    private static let knownLimit = Atomic<UInt64>(0)
-
-    /// Whether a socket's descriptor, the lowest that was free, shows that only the headroom is left.
-    ///
-    /// The limit may be changed under a running process, and is asked for when the known one would say so, which finds it raised;
-    /// and with each eighth descriptor, which finds it lowered: nobody gets past half of the headroom without one of those.
+    /// Whether a socket's descriptor, the lowest that was free, shows that only the headroom is left. The limit is asked each
+    /// time: it may be changed under a running process.
     public static func isTouched(by descriptor: Int32) -> Bool {
-        let needed = UInt64(max(0, descriptor)) + headroom
-        guard descriptor & 7 == 0 || needed >= knownLimit.load(ordering: .relaxed) else { return false }
-        let limit = cl_descriptor_limit()
-        knownLimit.store(limit, ordering: .relaxed)
-        return needed >= limit
+        UInt64(max(0, descriptor)) + headroom >= cl_descriptor_limit()
     }
 
     public init() {}

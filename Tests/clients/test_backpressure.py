@@ -111,6 +111,20 @@ def test_the_bound_is_what_the_file_says(launch, buffer):
         client.close()
 
 
+def test_a_larger_buffer_by_reload_holds_for_tunnels_that_are_there_and_cuts_none(launch):
+    with FloodBackend() as flood:
+        proxy = launch(settings(flood, limits={"buffer": "4KiB"}))
+        client = deaf_client(proxy.port)
+        stalled(flood.total)
+        assert proxy.reload(proxy.config | {"limits": {"buffer": "256KiB"}})
+        # Every pause is one read of the new size that the kernel takes a part of.
+        for _ in range(20):
+            client.receive(MiB, deadline=20)
+            stalled(flood.total, quiet=0.1)
+        assert proxy.metric("tidegate_tunnels_active") == 1
+        assert 4 * KiB < proxy.metric("tidegate_buffered_bytes", pool="main", direction="to_client") <= 256 * KiB
+
+
 @pytest.mark.timeout(120)
 def test_500_clients_that_never_read_cost_no_more_than_the_sum_of_their_bounds(launch):
     with FloodBackend(size=8192, send_buffer=16384) as flood, RawBackend() as backend:

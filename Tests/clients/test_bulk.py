@@ -5,13 +5,15 @@ import ssl
 import pytest
 
 from harness.bulk import Body, Sink, Source
-from harness.frames import BINARY, TEXT, frame
+from harness.frames import BINARY, frame
 from harness.process import MiB
 from harness.raw_backend import RawBackend
 from harness.settings import settings
 
 TUNNELS = 6
 SIZE = 40 * MiB
+# Of the messages between: some bytes, and more than one read takes.
+SIZES = 20, 300_000
 
 
 def own(sock):
@@ -35,20 +37,20 @@ class OneMessage:
         self._source.start()
 
     @property
-    def received(self):
-        return self._sink.received
+    def is_under_way(self):
+        return 0 < self._sink.received < SIZE
 
     def finish(self):
         self._source.finish()
         assert self._sink.finish() == self._body.sha256
 
 
-def echo(client, server, number):
+def echo(client, server, payload):
     """There and back, each within the deadline of a wire."""
-    client.send(frame(TEXT, b"%d" % number, masked=True))
-    assert server.read_frame().payload == b"%d" % number
-    server.send(frame(TEXT, b"%d" % number))
-    assert client.read_frame().payload == b"%d" % number
+    client.send(frame(BINARY, payload, masked=True, mask=bytes(4)))
+    assert server.read_frame().payload == payload
+    server.send(frame(BINARY, payload))
+    assert client.read_frame().payload == payload
 
 
 def carry(tunnels, other, *, to_client=False, to_backend=False):
@@ -57,13 +59,18 @@ def carry(tunnels, other, *, to_client=False, to_backend=False):
         messages += [OneMessage(server, client, masked=False) for client, server in tunnels]
     if to_backend:
         messages += [OneMessage(client, server, masked=True) for client, server in tunnels]
+    between = {size: 0 for size in SIZES}
     for number in range(20):
-        echo(*other, number)
+        for size in SIZES:
+            echo(*other, bytes([number]) * size)
+            between[size] += any(message.is_under_way for message in messages)
     for message in messages:
         message.finish()
+    # Of a message that is larger than any read, too.
+    assert all(between.values()), between
     # They are tunnels as before.
-    for number, tunnel in enumerate(tunnels):
-        echo(*tunnel, number)
+    for tunnel in tunnels:
+        echo(*tunnel, b"as before")
 
 
 @pytest.mark.parametrize("buffer", ["4KiB", "64KiB", "256KiB"])

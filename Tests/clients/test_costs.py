@@ -113,7 +113,7 @@ def test_a_tunnel_that_comes_and_goes_costs_few_system_calls(counted, costs, bac
     assert spent.receives <= (6 if secure else 4) * TUNNELS + room, spent
     # Both sockets are watched, and one that has ended no more.
     assert spent.interests <= 3 * TUNNELS + room, spent
-    # An option of the dialled socket, a FIN or two resets, two closes, and the limit on descriptors for one of eight.
+    # An option of the dialled socket, a FIN or two resets, two closes.
     assert spent.others <= 5 * TUNNELS + room, spent
 
 

@@ -85,8 +85,8 @@ extension SessionDriver {
         if min(retireAt, leave.livesUntil) <= now { retireTunnel() }
         if let tunnel, tunnel.provedAt <= now { proved() }
         let pressure = Relaying.Pressure(
-            clientIsReadable: client.interest.contains(.read) && client.backlog.isEmpty,
-            backendIsReadable: backend.interest.contains(.read) && backend.backlog.isEmpty)
+            clientIsReadable: client.interest.contains(.read) && client.backlog.isEmpty && !isClientBulk,
+            backendIsReadable: backend.interest.contains(.read) && backend.backlog.isEmpty && !isBackendBulk)
         relaying.expired(now: now, pressure: pressure)
         if !client.backlog.isEmpty { relaying.unanswered(by: .client, for: client.unanswered, now: now) }
         if !backend.backlog.isEmpty { relaying.unanswered(by: .backend, for: backend.unanswered, now: now) }

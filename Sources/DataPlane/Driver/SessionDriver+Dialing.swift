@@ -140,10 +140,10 @@ extension SessionDriver {
 
     private func begin(_ descriptor: Int32, _ chosen: BackendRuntime, _ current: ExchangeState, stands: Bool) -> Bool {
         if let identity = chosen.identity {
-            backend = .dialing(descriptor, identity: identity, scratch: worker.scratch, bound: worker.backlogBound)
+            backend = .dialing(descriptor, identity: identity, scratch: worker.scratch, bound: Worker.backlogBound)
             guard backend.isOpen else { return false }
         } else {
-            backend = Stream(owning: descriptor, bound: worker.backlogBound)
+            backend = Stream(owning: descriptor, bound: Worker.backlogBound)
         }
         let (slot, token) = worker.registrations.insert(.backend, driver: Unmanaged.passUnretained(self))
         backendSlot = slot

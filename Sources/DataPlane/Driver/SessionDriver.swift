@@ -90,9 +90,9 @@ final class SessionDriver {
         current.isSurplus = worker.shared.connections > worker.shared.capacity(configured: settings.limits.maxConnections)
         let stream: Stream
         if let context = listener.tls {
-            stream = .serving(descriptor, context: context, scratch: worker.scratch, bound: worker.backlogBound)
+            stream = .serving(descriptor, context: context, scratch: worker.scratch, bound: Worker.backlogBound)
         } else {
-            stream = Stream(owning: descriptor, bound: worker.backlogBound)
+            stream = Stream(owning: descriptor, bound: Worker.backlogBound)
         }
         let name = PeerName(peer)
         let isProxied = listener.acceptsProxyProtocol && name.isAmong(settings.trustedProxies)

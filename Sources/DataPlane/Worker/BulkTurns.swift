@@ -1,22 +1,40 @@
 /// Sockets of tunnels that had more to say than one read takes, by their tokens.
 ///
 /// They are served behind all others of their turn, and one at a time: what a sender says while it is being read is still in the caches,
-/// what waits in twenty sockets is not. One has its turn until it runs dry, or has had `perSocket`, over several turns of the loop if
+/// what waits in twenty sockets is not. One has its turn until it runs dry, or has had its share, over several turns of the loop if
 /// need be; short messages go between.
 struct BulkTurns {
     /// Bytes of one read where a buffer may hold `limit`: 63 KiB of 64. With the TLS of it that is one segment of the largest kind there
     /// is (64 KiB less its headers); 64 KiB would be a whole one and a crumb, each with a wakeup of its own at the other end.
     static func perRead(of limit: Int) -> Int { limit - limit / 64 }
 
-    /// Bytes that all may have in one turn of the loop: short messages wait for them for less than a millisecond.
+    /// Bytes that all may have in one turn of the loop: short messages wait for them for about a millisecond.
     static let perTurn = 512 * 1024
-    /// Bytes after which the next one has its turn.
-    static let perSocket = 4 * 1024 * 1024
+    /// Bytes after which the next one has its turn, at the most and at the least: the more wait, the less.
+    static let perSocket = (least: 512 * 1024, most: 4 * 1024 * 1024)
+    /// Bytes after which each should have had its turn, as long as `perSocket.least` allows that.
+    static let perRound = 64 * 1024 * 1024
+    /// Reads that one who reports has at once, before it waits like the others, as long as half of `left` lasts: messages of a few
+    /// reads do not come behind those of whom no end is seen.
+    static let atOnce = 4
 
     private var current: [UInt64] = []
     private var next: [UInt64] = []
     private var position = 0
     private var taken = 0
+    /// Bytes that are left of `perTurn`.
+    private(set) var left = perTurn
+
+    /// A turn of the loop begins.
+    mutating func begin() { left = Self.perTurn }
+
+    /// A read brought so many. One that brought nothing is not free.
+    mutating func spend(_ count: Int) { left -= max(count, 4096) }
+
+    private var share: Int {
+        let waiting = max(1, current.count - position + next.count)
+        return min(max(Self.perRound / waiting, Self.perSocket.least), Self.perSocket.most)
+    }
 
     var isEmpty: Bool { position == current.count && next.isEmpty }
 
@@ -43,7 +61,7 @@ struct BulkTurns {
     /// The one whose turn it is took so many bytes, and has more.
     mutating func take(_ count: Int) {
         taken &+= count
-        guard taken >= Self.perSocket, position < current.count else { return }
+        guard taken >= share, position < current.count else { return }
         next.append(current[position])
         finish()
     }
@@ -52,8 +70,7 @@ struct BulkTurns {
 extension Worker {
     /// Serves them as far as one turn of the loop goes.
     func serveBulk() {
-        var left = BulkTurns.perTurn
-        while left > 0, let token = bulk.head() {
+        while bulk.left > 0, let token = bulk.head() {
             guard let slot = registrations.find(token), slot.kind == .client || slot.kind == .backend, let driver = slot.driver else {
                 bulk.finish()
                 continue
@@ -61,11 +78,10 @@ extension Worker {
             switch driver._withUnsafeGuaranteedRef({ $0.pumpOn(slot.kind == .client ? .client : .backend) }) {
             case let count?:
                 bulk.take(count)
-                // A read that brought nothing is not free.
-                left -= max(count, 4096)
+                bulk.spend(count)
             case nil:
                 bulk.finish()
-                left -= 4096
+                bulk.spend(0)
             }
         }
     }

@@ -78,8 +78,9 @@ final class Worker {
     private static let largestRead = 256 * 1024
 
     /// What may wait for one socket at the most: a read's worth, what the TLS of it adds, an answer's head, and the proxy's own
-    /// frames; past it the session ends.
-    var backlogBound: Int { 2 * readLimit + snapshot.settings.limits.maxHead + 64 * 1024 }
+    /// frames; past it the session ends. Of the largest that settings may say (`limits.buffer`, `limits.max_head`), for a reload may
+    /// bring them while sockets live; what waits is bounded by one read, of the settings of its moment.
+    static let backlogBound = 2 * largestRead + 1024 * 1024 + 64 * 1024
 
     /// Turns until a stop, or until a drain has nothing left.
     func run() {
@@ -87,14 +88,18 @@ final class Worker {
         while !isStopped {
             turn()
         }
+        end()
+        handle.isDone.store(true, ordering: .releasing)
+        handle.hasLeft.store(true, ordering: .releasing)
+    }
+
+    /// Gives back all that it has. Drivers hold their worker: none may stay behind in it.
+    func end() {
         unwatchListeners()
         for session in sessions.values { session.cut(.drain) }
         dropAllKept()
-        // Drivers hold their worker: none may stay behind in it.
         dialers.removeAll()
         graveyard.removeAll()
-        handle.isDone.store(true, ordering: .releasing)
-        handle.hasLeft.store(true, ordering: .releasing)
     }
 
     func turn() {
@@ -102,6 +107,7 @@ final class Worker {
         let count = epoll.wait(milliseconds: dialers.isEmpty && bulk.isEmpty ? wait : 0)
         now = Moment(nanoseconds: Clock.monotonic())
         handle.turns.wrappingAdd(1, ordering: .relaxed)
+        bulk.begin()
         for index in 0..<count { serve(epoll.event(index)) }
         if !dialers.isEmpty { serveDialers() }
         if !bulk.isEmpty { serveBulk() }

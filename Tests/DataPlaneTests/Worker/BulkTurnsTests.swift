@@ -24,15 +24,15 @@ struct BulkTurnsTests {
         turns.append(2)
         for _ in 0..<3 {
             #expect(turns.head() == 1)
-            turns.take(BulkTurns.perSocket / 4)
+            turns.take(BulkTurns.perSocket.most / 4)
         }
         // Who comes meanwhile comes behind those who wait.
         turns.append(3)
         #expect(turns.head() == 1)
-        turns.take(BulkTurns.perSocket / 4)
+        turns.take(BulkTurns.perSocket.most / 4)
         for next: UInt64 in [2, 3, 1, 2] {
             #expect(turns.head() == next)
-            turns.take(BulkTurns.perSocket)
+            turns.take(BulkTurns.perSocket.most)
         }
     }
 
@@ -42,13 +42,37 @@ struct BulkTurnsTests {
         turns.append(1)
         turns.append(2)
         #expect(turns.head() == 1)
-        turns.take(BulkTurns.perSocket - 1)
+        turns.take(BulkTurns.perSocket.most - 1)
         turns.finish()
         #expect(turns.head() == 2)
-        turns.take(BulkTurns.perSocket - 1)
+        turns.take(BulkTurns.perSocket.most - 1)
         #expect(turns.head() == 2)
         turns.take(1)
         #expect(turns.head() == 2, "alone it has the next turn, too")
+    }
+
+    @Test("the more wait, the less each has at once, down to a least")
+    func round() {
+        for (count, share) in [(1, BulkTurns.perSocket.most), (64, BulkTurns.perRound / 64), (5000, BulkTurns.perSocket.least)] {
+            var turns = BulkTurns()
+            for token in 0..<count { turns.append(UInt64(token)) }
+            #expect(turns.head() == 0)
+            turns.take(share - 1)
+            #expect(turns.head() == 0)
+            turns.take(1)
+            #expect(turns.head() == (count == 1 ? 0 : 1))
+        }
+    }
+
+    @Test("a turn of the loop has its bytes, and a read that brought nothing costs some, too")
+    func left() {
+        var turns = BulkTurns()
+        turns.spend(BulkTurns.perTurn - 1)
+        #expect(turns.left == 1)
+        turns.spend(0)
+        #expect(turns.left < 0)
+        turns.begin()
+        #expect(turns.left == BulkTurns.perTurn)
     }
 
     @Test("a read is a little less than what a buffer may hold, and something", arguments: [1, 63, 64, 4096, 65536, 262144])
@@ -62,7 +86,7 @@ struct BulkTurnsTests {
     func nobody() {
         var turns = BulkTurns()
         turns.finish()
-        turns.take(BulkTurns.perSocket)
+        turns.take(BulkTurns.perSocket.most)
         #expect(turns.isEmpty && turns.head() == nil)
         turns.append(9)
         #expect(turns.head() == 9)

@@ -80,7 +80,7 @@ final class WorkerOnThread {
         #expect(turn { worker.snapshot === snapshot })
     }
 
-    deinit { for session in worker.sessions.values { session.finish() } }
+    deinit { worker.end() }
 
     /// Turns until the condition holds; a turn waits for half a second at most.
     func turn(until condition: () -> Bool) -> Bool {

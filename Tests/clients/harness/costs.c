@@ -63,7 +63,6 @@ REPLACE(OTHERS, int, setsockopt, (int fd, int level, int name, const void *value
 REPLACE(OTHERS, int, getsockopt, (int fd, int level, int name, void *value, socklen_t *size), (fd, level, name, value, size))
 REPLACE(OTHERS, int, shutdown, (int fd, int how), (fd, how))
 REPLACE(OTHERS, int, close, (int fd), (fd))
-REPLACE(OTHERS, int, getrlimit, (int resource, void *limits), (resource, limits))
 
 // The data path goes through this one: SYS_recvfrom and SYS_sendto, which have six arguments.
 long syscall(long number, ...) {
