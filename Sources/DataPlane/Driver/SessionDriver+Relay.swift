@@ -16,15 +16,6 @@ extension SessionDriver {
             return
         }
         guard pump(from: side), phase == .relaying else { return }
-        readOn(side)
-    }
-
-    /// It may have more to say than one read takes: a little of it now, and the rest when it is its turn.
-    private func readOn(_ side: Session.Side) {
-        for _ in 1..<BulkTurns.atOnce where worker.bulk.left > BulkTurns.perTurn / 2 {
-            guard let count = pumpOn(side) else { return worker.bulk.spend(0) }
-            worker.bulk.spend(count)
-        }
         if side.isClient { isClientBulk = true } else { isBackendBulk = true }
         worker.bulk.append(worker.registrations.token(side.isClient ? clientSlot : backendSlot))
     }

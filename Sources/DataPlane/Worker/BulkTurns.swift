@@ -14,22 +14,11 @@ struct BulkTurns {
     static let perSocket = (least: 512 * 1024, most: 4 * 1024 * 1024)
     /// Bytes after which each should have had its turn, as long as `perSocket.least` allows that.
     static let perRound = 64 * 1024 * 1024
-    /// Reads that one who reports has at once, before it waits like the others, as long as half of `left` lasts: messages of a few
-    /// reads do not come behind those of whom no end is seen.
-    static let atOnce = 4
 
     private var current: [UInt64] = []
     private var next: [UInt64] = []
     private var position = 0
     private var taken = 0
-    /// Bytes that are left of `perTurn`.
-    private(set) var left = perTurn
-
-    /// A turn of the loop begins.
-    mutating func begin() { left = Self.perTurn }
-
-    /// A read brought so many. One that brought nothing is not free.
-    mutating func spend(_ count: Int) { left -= max(count, 4096) }
 
     private var share: Int {
         let waiting = max(1, current.count - position + next.count)
@@ -70,7 +59,8 @@ struct BulkTurns {
 extension Worker {
     /// Serves them as far as one turn of the loop goes.
     func serveBulk() {
-        while bulk.left > 0, let token = bulk.head() {
+        var left = BulkTurns.perTurn
+        while left > 0, let token = bulk.head() {
             guard let slot = registrations.find(token), slot.kind == .client || slot.kind == .backend, let driver = slot.driver else {
                 bulk.finish()
                 continue
@@ -78,10 +68,11 @@ extension Worker {
             switch driver._withUnsafeGuaranteedRef({ $0.pumpOn(slot.kind == .client ? .client : .backend) }) {
             case let count?:
                 bulk.take(count)
-                bulk.spend(count)
+                // A read that brought nothing is not free.
+                left -= max(count, 4096)
             case nil:
                 bulk.finish()
-                bulk.spend(0)
+                left -= 4096
             }
         }
     }

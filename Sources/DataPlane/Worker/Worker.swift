@@ -107,7 +107,6 @@ final class Worker {
         let count = epoll.wait(milliseconds: dialers.isEmpty && bulk.isEmpty ? wait : 0)
         now = Moment(nanoseconds: Clock.monotonic())
         handle.turns.wrappingAdd(1, ordering: .relaxed)
-        bulk.begin()
         for index in 0..<count { serve(epoll.event(index)) }
         if !dialers.isEmpty { serveDialers() }
         if !bulk.isEmpty { serveBulk() }

@@ -64,17 +64,6 @@ struct BulkTurnsTests {
         }
     }
 
-    @Test("a turn of the loop has its bytes, and a read that brought nothing costs some, too")
-    func left() {
-        var turns = BulkTurns()
-        turns.spend(BulkTurns.perTurn - 1)
-        #expect(turns.left == 1)
-        turns.spend(0)
-        #expect(turns.left < 0)
-        turns.begin()
-        #expect(turns.left == BulkTurns.perTurn)
-    }
-
     @Test("a read is a little less than what a buffer may hold, and something", arguments: [1, 63, 64, 4096, 65536, 262144])
     func read(limit: Int) {
         let read = BulkTurns.perRead(of: limit)
