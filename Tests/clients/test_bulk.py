@@ -1,4 +1,5 @@
-"""Tunnels that carry all that the proxy can, one worker for all of them: nothing is lost, and a short message goes between."""
+"""Tunnels that carry much, one worker for all of them: nothing is lost, neither of theirs nor of what others say meanwhile. How long those
+wait is not proved here: these senders are slower than the proxy, and let it rest between."""
 
 import ssl
 
@@ -66,7 +67,7 @@ def carry(tunnels, other, *, to_client=False, to_backend=False):
             between[size] += any(message.is_under_way for message in messages)
     for message in messages:
         message.finish()
-    # Of a message that is larger than any read, too.
+    # They did speak meanwhile.
     assert all(between.values()), between
     # They are tunnels as before.
     for tunnel in tunnels:
@@ -75,7 +76,7 @@ def carry(tunnels, other, *, to_client=False, to_backend=False):
 
 @pytest.mark.parametrize("buffer", ["4KiB", "64KiB", "256KiB"])
 @pytest.mark.parametrize("direction", ["to the client", "to the backend", "both ways"])
-def test_bulk_of_several_tunnels_arrives_whole_and_an_echo_goes_between(launch, direction, buffer):
+def test_bulk_of_several_tunnels_arrives_whole_while_another_speaks(launch, direction, buffer):
     with RawBackend() as backend:
         proxy = launch(settings(backend, workers=1, limits={"buffer": buffer}))
         other = backend.tunnel(proxy.port)
@@ -85,7 +86,7 @@ def test_bulk_of_several_tunnels_arrives_whole_and_an_echo_goes_between(launch, 
 
 
 @pytest.mark.parametrize("direction", ["to_client", "to_backend"])
-def test_bulk_of_several_tunnels_over_tls_arrives_whole_and_an_echo_goes_between(launch, certificates, authority, direction):
+def test_bulk_of_several_tunnels_over_tls_arrives_whole_while_another_speaks(launch, certificates, authority, direction):
     with RawBackend() as backend:
         proxy = launch(settings(backend, tls=certificates, workers=1))
         other = backend.tunnel(proxy.secure_port, tls=authority.client_context())

@@ -1,7 +1,7 @@
 /// Sockets of tunnels that had more to say than one read takes, by their tokens.
 ///
-/// They are served behind all others of their turn, and one at a time: what a sender says while it is being read is still in the caches,
-/// what waits in twenty sockets is not. One has its turn until it runs dry, or has had its share, over several turns of the loop if
+/// They are served behind all others of their turn, and one at a time, which costs a third less than one read of each
+/// (ARCHITECTURE.md, "The relay"). One has its turn until it runs dry, or has had its share, over several turns of the loop if
 /// need be; short messages go between.
 struct BulkTurns {
     /// Bytes of one read where a buffer may hold `limit`: 63 KiB of 64. With the TLS of it that is one segment of the largest kind there
