@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(
 MESSAGES = 1000
 REQUESTS = 500
 TUNNELS = 200
-# The proxy's other threads look at a clock, or write a heartbeat, while the play goes on.
+# What a worker does by the clock while the play goes on: deadlines, a command, a measure of its load.
 ROOM = 30
 
 

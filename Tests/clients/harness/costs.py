@@ -1,4 +1,4 @@
-"""What a proxy asks of the allocator and of the kernel, counted by a library that is preloaded into it.
+"""What a proxy's workers ask of the allocator and of the kernel, counted by a library that is preloaded into it.
 
     with Costs(tmp_path) as costs:
         proxy = launch(config, environment=costs.environment)
