@@ -26,9 +26,12 @@ final class WorkerOnThread {
     }
 
     /// - Parameters:
-    ///   - backends: ports on 127.0.0.1. `pool` is further keys of theirs.
+    ///   - backends: ports on 127.0.0.1. `pool` is further keys of theirs, `buffer` that limit.
     ///   - place: where all of them are in truth.
-    init(backends ports: [UInt16], at place: SocketAddress? = nil, maxTLSHandshakes: Int = 0, pool: String = "") throws {
+    init(
+        backends ports: [UInt16], at place: SocketAddress? = nil, maxTLSHandshakes: Int = 0, pool: String = "",
+        buffer: String = "64KiB"
+    ) throws {
         var template = Array("/tmp/tidegate-worker-XXXXXX".utf8CString)
         try #require(mkdtemp(&template) != nil)
         let folder = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
@@ -45,7 +48,7 @@ final class WorkerOnThread {
             listeners: [{ name: plain, bind: "127.0.0.1:8080" }, { name: secure, bind: "127.0.0.1:8443" }]
             routes: [{ name: all, path: /*, pool: pool, sse_keepalive: 15s }]
             pools: { pool: { backends: [\(urls)]\(pool) } }
-            limits: { max_tls_handshakes: \(maxTLSHandshakes) }
+            limits: { max_tls_handshakes: \(maxTLSHandshakes), buffer: \(buffer) }
             """
         let settings = try Self.settings(text)
         let loopback = try #require(IPAddress(bytes: [127, 0, 0, 1]))
