@@ -26,10 +26,10 @@ final class WorkerOnThread {
     }
 
     /// - Parameters:
-    ///   - backends: ports on 127.0.0.1. `pool` is further keys of theirs, `buffer` that limit.
+    ///   - backends: ports on 127.0.0.1. `pool` is further keys of theirs, `routes` further routes, `buffer` that limit.
     ///   - place: where all of them are in truth.
     init(
-        backends ports: [UInt16], at place: SocketAddress? = nil, maxTLSHandshakes: Int = 0, pool: String = "",
+        backends ports: [UInt16], at place: SocketAddress? = nil, maxTLSHandshakes: Int = 0, pool: String = "", routes: String = "",
         buffer: String = "64KiB"
     ) throws {
         var template = Array("/tmp/tidegate-worker-XXXXXX".utf8CString)
@@ -46,7 +46,7 @@ final class WorkerOnThread {
         let urls = ports.map { "\"ws://127.0.0.1:\($0)\"" }.joined(separator: ", ")
         text = """
             listeners: [{ name: plain, bind: "127.0.0.1:8080" }, { name: secure, bind: "127.0.0.1:8443" }]
-            routes: [{ name: all, path: /*, pool: pool, sse_keepalive: 15s }]
+            routes: [{ name: all, path: /*, pool: pool, sse_keepalive: 15s }\(routes)]
             pools: { pool: { backends: [\(urls)]\(pool) } }
             limits: { max_tls_handshakes: \(maxTLSHandshakes), buffer: \(buffer) }
             """
