@@ -32,6 +32,11 @@ static inline uint64_t cl_epoll_data_at(const void *buffer, int index) {
     return ((const struct epoll_event *)buffer)[index].data.u64;
 }
 
+/// Hints that this memory is needed soon: so many lines of 64 bytes from `address` on. Any address will do, nothing is read.
+static inline void cl_fetch(const void *address, int lines) {
+    for (int line = 0; line < lines; line++) __builtin_prefetch((const char *)address + 64 * line);
+}
+
 int cl_eventfd(void);
 /// Wakes a waiter. Never blocks: a full counter already means "awake".
 void cl_eventfd_wake(int fd);

@@ -25,19 +25,14 @@ final class SessionDriver {
         case over
     }
 
+    // What each message touches comes first, in one piece: with thousands of tunnels it is what has to come from memory.
+
     /// Each holds the other until `finish`, which is at the latest where the worker's `run` ends.
     let worker: Worker
     /// The worker's; here so that a message takes one step less to it.
     let scratch: Scratch
-    let listener: ListenerRuntime
-    /// Whom the PROXY protocol names, once it has.
-    var peer: PeerName
-    let acceptedAt: Moment
-
     var client: Stream
     var backend = Stream()
-    var clientSlot = -1
-    var backendSlot = -1
     // Small ones stand together, so that they share a word.
     var phase: Phase
     /// Nothing more comes from the client; it may still listen. Of a tunnel `relaying` knows that.
@@ -49,19 +44,29 @@ final class SessionDriver {
     var isClientBulk = false
     var isBackendBulk = false
     var retireCause = CloseReason.Cause.drain
-    var current: ExchangeState?
-    /// Meaningful in `.relaying` only.
-    var relaying: Relaying
-    /// Set when a backend has been chosen; the log's facts and the counters.
-    var tunnel: TunnelRecord?
-    /// The pool's counters of this worker, kept alive by `tunnel`: here so that counting a message touches no object.
-    var cells: PoolCells?
     /// The beginnings of frames that wait for their rest. Empty, and without memory, nearly always.
     var heldFromClient: [UInt8] = []
     var heldFromBackend: [UInt8] = []
     /// A side that took no more in this turn.
     var failedSend: (side: Side, ending: Stream.Ending)?
+    /// The pool's counters of this worker, kept alive by `tunnel`: here so that counting a message touches no object.
+    var cells: PoolCells?
     var traffic = Traffic()
+    /// Meaningful in `.relaying` only.
+    var relaying: Relaying
+
+    /// Lines of 64 bytes from the object's beginning to the end of `relaying`.
+    static let linesOfAMessage: Int32 = 9
+
+    let listener: ListenerRuntime
+    /// Whom the PROXY protocol names, once it has.
+    var peer: PeerName
+    let acceptedAt: Moment
+    var clientSlot = -1
+    var backendSlot = -1
+    var current: ExchangeState?
+    /// Set when a backend has been chosen; the log's facts and the counters.
+    var tunnel: TunnelRecord?
     /// When a drain wants this tunnel or stream to end.
     var retireAt = Moment.never
     /// How it leaves its backend when that is why it retires, or how long it may live.

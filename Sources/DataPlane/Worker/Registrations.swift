@@ -1,3 +1,5 @@
+import CLinux
+
 /// What a token from epoll stands for. A token carries the slot's generation, so that an event that was already on its way
 /// when a descriptor was closed cannot reach whoever has the slot next.
 struct Registrations {
@@ -79,6 +81,14 @@ struct Registrations {
         let slot = Int(UInt32(truncatingIfNeeded: token))
         guard slot < slots.count, slots[slot].generation == UInt32(truncatingIfNeeded: token >> 32) else { return nil }
         return slots[slot]
+    }
+
+    /// A hint to the processor that a token's driver is needed soon: those of its lines that a message touches.
+    @inline(__always)
+    func fetchOwner(_ token: UInt64) {
+        let slot = Int(UInt32(truncatingIfNeeded: token))
+        guard slot < slots.count, let owner = slots[slot].owner else { return }
+        cl_fetch(owner, SessionDriver.linesOfAMessage)
     }
 
     @inline(__always)

@@ -11,19 +11,21 @@ import Wire
 ///
 /// See ARCHITECTURE.md, "How a tunnel ends", for the order of things.
 public struct Relaying: Sendable {
+    // In the order of need: a message asks for the first four only.
+
+    /// When data was last seen, in either direction.
+    public internal(set) var lastMessageAt: Moment
     public var client: Half
     public var backend: Half
-    public private(set) var rules: TunnelRules
+    /// Something rare happened: the driver has more to do than to forward.
+    public internal(set) var needsAttention = false
     /// The first thing that began the end. nil while the tunnel is well.
     public internal(set) var reason: CloseReason?
     /// A ping's answer, for the histogram: taken by the driver.
     public internal(set) var roundTrip: (side: Side, nanoseconds: UInt64)?
-    /// When data was last seen, in either direction.
-    public internal(set) var lastMessageAt: Moment
     /// When patience with the end ends; `.never` while nothing is ending.
     var deadline = Moment.never
-    /// Something rare happened: the driver has more to do than to forward.
-    public internal(set) var needsAttention = false
+    public private(set) var rules: TunnelRules
     /// The driver shall close both sockets now.
     public internal(set) var isForcedOver = false
 

@@ -16,7 +16,8 @@ public struct TimerWheel: ~Copyable {
 
     // Memory of its own instead of arrays: each step from one entry to the next would ask whether somebody else holds them.
     private let heads: UnsafeMutableBufferPointer<Int32>
-    private let occupied: UnsafeMutableBufferPointer<UInt64>
+    // `var`, though it never changes: Swift 6.3 under ThreadSanitizer fails to compile `|=` on what a `let` points to.
+    private var occupied: UnsafeMutableBufferPointer<UInt64>
     private var entries = UnsafeMutableBufferPointer<Entry>(start: nil, count: 0)
     private var current: UInt64
 
