@@ -7,6 +7,7 @@ sanitizer=${1:?address or thread}
 shift
 scratch=.build-$sanitizer
 export LSAN_OPTIONS=suppressions=$PWD/Tests/leaks.supp:print_suppressions=0
+export TSAN_OPTIONS=suppressions=$PWD/Tests/races.supp:print_suppressions=0
 
 swift test --scratch-path "$scratch" --sanitize "$sanitizer"
 swift build --scratch-path "$scratch" --sanitize "$sanitizer" --product tidegate
