@@ -82,13 +82,15 @@ private enum Tables {
     private static let made = Mutex<[[Int]: MaglevTable]>([:])
 
     static func table(_ weights: [Int]) -> MaglevTable {
-        made.withLock { made in
-            if let table = made[weights] { return table }
-            let table = MaglevTable(labels: weights.indices.map { "backend-\($0)" }, weights: weights)
-            made[weights] = table
-            return table
-        }
+        if let table = look(weights) { return table }
+        let table = MaglevTable(labels: weights.indices.map { "backend-\($0)" }, weights: weights)
+        keep(table, weights)
+        return table
     }
+
+    private static func look(_ weights: [Int]) -> MaglevTable? { made.withLock { $0[weights] } }
+
+    private static func keep(_ table: MaglevTable, _ weights: [Int]) { made.withLock { $0[weights] = table } }
 }
 
 /// True when each count is within `tolerance` of its share of the sum.

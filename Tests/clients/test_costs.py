@@ -1,7 +1,7 @@
 """What a message, a request and an idle tunnel may cost in allocations, system calls and bytes.
 
-None of it is time: the counts are the same on a slow machine and on a busy one. A bound here is what the proxy needs today and a
-little room for its other threads; whoever raises one says in ARCHITECTURE.md what was bought with it.
+None of it is time: the counts are the same on a slow machine and on a busy one. A bound here is what the proxy's workers need
+today and a little room; whoever raises one says in ARCHITECTURE.md what was bought with it.
 """
 
 import pytest

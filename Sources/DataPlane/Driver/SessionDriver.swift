@@ -55,7 +55,7 @@ final class SessionDriver {
     /// Meaningful in `.relaying` only.
     var relaying: Relaying
 
-    /// Lines of 64 bytes from the object's beginning to the end of `relaying`.
+    /// About the lines of 64 bytes from the object's beginning to the end of `relaying`; what lies last there is rarely read.
     static let linesOfAMessage: Int32 = 9
 
     let listener: ListenerRuntime

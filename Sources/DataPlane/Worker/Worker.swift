@@ -122,7 +122,7 @@ final class Worker {
     }
 
     /// With thousands of tunnels each event finds its driver out of the processor's caches. Asked for while the event before it is
-    /// served, it is there in time.
+    /// served, it may be there in time.
     @inline(__always)
     private func serve(_ count: Int) {
         var event = epoll.event(0)

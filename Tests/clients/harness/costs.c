@@ -22,6 +22,7 @@ static unsigned long nowhere[KINDS];
 static unsigned long *counts = nowhere;
 
 // What the other threads do (a heartbeat, the admin endpoint's connections) grows with the time that a play takes, not with its messages.
+// Work of a message that moved to a thread of another name would not be seen here.
 static __thread __attribute__((tls_model("initial-exec"))) bool is_worker;
 
 static void count(int kind) {
