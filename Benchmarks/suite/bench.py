@@ -4,6 +4,7 @@ import contextlib
 import os
 import subprocess
 
+from suite.awake import kept_awake
 from suite.process import Child
 from suite.site import Site, free_ports, wait_until_it_serves
 
@@ -24,6 +25,18 @@ class Bench:
         self._proxy_cpus = self._load_cpus = None
         self.place(1, self.pinned)
         self._counter = 0
+        # Whose CPU time is neither the measured programs' nor a stranger's.
+        self.own_pids = [os.getpid()]
+
+    @contextlib.contextmanager
+    def awake(self):
+        """Keeps the CPUs from halting until the block ends, if the run is to (`--keep-awake`)."""
+        with kept_awake(self.cpus if self.options.keep_awake else [], self._fresh("awake.log")) as pids:
+            self.own_pids = [os.getpid(), *pids]
+            try:
+                yield
+            finally:
+                self.own_pids = [os.getpid()]
 
     def place(self, workers, pinned):
         """Where what starts from now on may run. Pinned, the proxy has the last CPUs to itself, one for each worker; the load and the

@@ -45,8 +45,11 @@ def _ratio(numbers):
 def _footnote(record):
     machine = record["machine"]
     versions = ", ".join(version if name in version.lower() else f"{name}: {version}" for name, version in machine["peers"].items())
+    counts = sorted({len(runs) for case in record["cases"].values() for runs in case["runs"].values() if runs})
+    repetitions = " to ".join(str(count) for count in dict.fromkeys((counts[0], counts[-1])))
+    awake = ", CPUs kept from halting" if record["options"].get("keep_awake") else ""
     text = (
-        f"Medians (least-most) of {record['options']['repeats']} interleaved repetitions on {record['started'][:10]}; one worker each. "
+        f"Medians (least-most) of {repetitions} interleaved repetitions on {record['started'][:10]}; one worker each{awake}. "
         f"{machine['cpu']}, {machine['cpus']} CPUs, Linux {machine['kernel']}, {machine['openssl']}; {versions}."
     )
     disturbed = report.disturbance(record["cases"])

@@ -1,15 +1,15 @@
 """How much the machine did for others while something was measured."""
 
-import os
 import time
 
 from suite import procfs
 
 
 class Others:
-    """Counts from its making. `children` are what belongs to the measurement, this process aside."""
+    """Counts from its making. `own_pids` (see `Bench`) and `children` are what belongs to the measurement."""
 
-    def __init__(self, *children):
+    def __init__(self, own_pids, *children):
+        self._own_pids = own_pids
         self._children = children
         self._at = time.monotonic_ns()
         self._machine = procfs.machine_ns()
@@ -24,4 +24,4 @@ class Others:
         return {"foreign_cpus": max(0, busy - ours) / window, "stolen_cpus": stolen / window}
 
     def _threads(self):
-        return procfs.cpu_by_thread([os.getpid(), *(pid for child in self._children for pid in child.tree())])
+        return procfs.cpu_by_thread([*self._own_pids, *(pid for child in self._children for pid in child.tree())])

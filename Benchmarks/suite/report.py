@@ -77,11 +77,16 @@ def _line(peer, row, conclusion, with_beside):
     return f"  {peer:<12}{numbers}{row['count']:>10}   {ratios[0]:<22}{ratios[1]:<22}{beside}".rstrip()
 
 
+def disturbance_of(run):
+    """CPUs' worth of time that others had during a measurement; 0 where nobody looked."""
+    return run.get("foreign_cpus", 0) + run.get("stolen_cpus", 0)
+
+
 def disturbance(conclusions):
     """A sentence about runs that shared the machine with something else; empty when there were none."""
     everything = [run for case in conclusions.values() for runs in case["runs"].values() for run in runs.values()]
     windows = [run for run in everything if "foreign_cpus" in run]
-    disturbed = [run for run in windows if run["foreign_cpus"] + run["stolen_cpus"] > DISTURBED]
+    disturbed = [run for run in windows if disturbance_of(run) > DISTURBED]
     if not disturbed:
         return ""
     return (

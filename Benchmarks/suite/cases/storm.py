@@ -39,7 +39,7 @@ class Storm(Case):
         """The live tunnels' latencies alone, and what others did meanwhile."""
         with self._live(bench, site) as load:
             wait_until_open(load, proxy)
-            others = Others(proxy, backend, load)
+            others = Others(bench.own_pids, proxy, backend, load)
             return self._finish(bench, load), others.since()
 
     def _storm(self, bench, site, proxy, backend):
@@ -49,7 +49,7 @@ class Storm(Case):
         with self._live(bench, site) as load:
             wait_until_open(load, proxy)
             with bench.load("dial", site, True, **dial, **{"tls-version": "1.3"}) as storm:
-                others = Others(proxy, backend, load, storm)
+                others = Others(bench.own_pids, proxy, backend, load, storm)
                 latency = self._finish(bench, load)
                 seen = others.since()
                 storm.event("open", 10)

@@ -1,6 +1,5 @@
 """Cases that count the proxy's CPU time while a load runs."""
 
-import os
 import time
 
 from suite import procfs
@@ -61,8 +60,8 @@ class Window(Case):
         with bench.backend(self.backend_mode(), **backend_options) as (backend, port):
             with bench.proxy(peer, port, **site_options) as (proxy, site), bench.load(mode, site, self.tls, **load_options) as load:
                 opened = wait_until_open(load, proxy)
-                begin = self._mark(load, "begin", warmup + 30, proxy, backend)
-                end = self._mark(load, "end", seconds + 30, proxy, backend)
+                begin = self._mark(bench, load, "begin", warmup + 30, proxy, backend)
+                end = self._mark(bench, load, "end", seconds + 30, proxy, backend)
                 latency = load.event("latency", PATIENCE + 10)
                 load.close_input()
                 load.finish(10)
@@ -74,11 +73,11 @@ class Window(Case):
         result |= self.seen(end["report"], told, end["report"]["messages"])
         return self.finish(result)
 
-    def _mark(self, load, event, timeout, proxy, backend):
+    def _mark(self, bench, load, event, timeout, proxy, backend):
         report = load.event(event, timeout)
         pids = proxy.tree()
         at = time.monotonic_ns()
-        groups = {"proxy": pids, "load": [load.pid], "backend": [backend.pid], "runner": [os.getpid()]}
+        groups = {"proxy": pids, "load": [load.pid], "backend": [backend.pid], "runner": bench.own_pids}
         threads = {name: procfs.cpu_by_thread(group) for name, group in groups.items()}
         return {"report": report, "threads": threads, "at": at, "machine": procfs.machine_ns()}
 

@@ -173,7 +173,7 @@ class WindowTests(unittest.TestCase):
         marks = [{"monotonic_ns": at, "window_ns": 10**9, "messages": messages} for at in (0, 10**9 - late_ns)]
         latency = {"count": messages, "unanswered": unanswered, "p50_us": 5.0}
         load = FakeChild(open={"tunnels": 1, "seconds": 0, "errors": {}}, begin=marks[0], end=marks[1], latency=latency)
-        fake = types.SimpleNamespace(options=OPTIONS, asked={})
+        fake = types.SimpleNamespace(options=OPTIONS, own_pids=[], asked={})
 
         @contextlib.contextmanager
         def backend(mode, **options):

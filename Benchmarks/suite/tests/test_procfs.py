@@ -30,7 +30,7 @@ class ProcfsTests(unittest.TestCase):
         with mock.patch("suite.others.procfs.machine_ns", lambda: machine.pop(0)):
             with mock.patch("suite.others.procfs.cpu_by_thread", lambda pids: ours.pop(0)):
                 with mock.patch("suite.others.time.monotonic_ns", iter((0, 1000)).__next__):
-                    seen = Others().since()
+                    seen = Others([1]).since()
         self.assertEqual(seen, {"foreign_cpus": 0.2, "stolen_cpus": 0.02})
 
     def test_memory_grows_by_what_is_touched(self):

@@ -6,6 +6,7 @@ import tempfile
 import types
 import unittest
 
+from run import least_disturbed
 from suite import records, report
 from suite.markdown import markdown
 
@@ -81,6 +82,19 @@ class ReportTests(unittest.TestCase):
         self.assertTrue(report.disturbance({"x": conclude(measured)}).startswith("2 of 3 "))
         self.assertEqual(report.disturbance({"x": conclude({"nginx": {1: run(1)}})}), "")
 
+    def test_a_disturbed_measurement_is_taken_anew_and_the_least_disturbed_counts(self):
+        def taken(again, *results):
+            results = iter(results)
+            case = types.SimpleNamespace(measure=lambda bench, peer: next(results))
+            bench = types.SimpleNamespace(options=types.SimpleNamespace(again=again))
+            chosen = least_disturbed(case, bench, None)
+            return chosen["value"], chosen["taken"]
+
+        self.assertEqual(taken(2, run(5), run(1)), (5, 1))
+        self.assertEqual(taken(2, run(5, stolen=0.3), run(6), run(1)), (6, 2))
+        self.assertEqual(taken(2, run(5, stolen=0.3), run(6, foreign=0.2), run(1, stolen=0.4), run(1)), (6, 3))
+        self.assertEqual(taken(0, run(5, stolen=0.3), run(1)), (5, 1))
+
 
 def record(**measured):
     machine = {"cpu": "a CPU", "cpus": 2, "kernel": "6.1", "openssl": "OpenSSL 3"}
@@ -95,6 +109,12 @@ def record(**measured):
 
 class RecordTests(unittest.TestCase):
     measured = {"nginx": {1: run(4), 2: run(6)}, "bare": {1: run(2), 2: run(2)}, "tidegate": {1: run(3), 2: run(3)}}
+
+    def test_the_footnote_has_the_repetitions_that_were_taken_and_whether_cpus_could_halt(self):
+        told = record(echo=self.measured, idle={"tidegate": {1: run(1), 2: run(1), 3: run(1)}})
+        self.assertIn("Medians (least-most) of 2 to 3 interleaved repetitions on 2026-01-02; one worker each. ", markdown(told))
+        told["options"]["keep_awake"] = True
+        self.assertIn("one worker each, CPUs kept from halting. ", markdown(told))
 
     def test_a_markdown_table_has_the_least_in_bold_and_tidegates_ratios_last(self):
         lines = markdown(record(echo=self.measured)).splitlines()
