@@ -117,12 +117,14 @@ def test_a_larger_buffer_by_reload_holds_for_tunnels_that_are_there_and_cuts_non
         client = deaf_client(proxy.port)
         stalled(flood.total)
         assert proxy.reload(proxy.config | {"limits": {"buffer": "256KiB"}})
-        # Every pause is one read of the new size that the kernel takes a part of.
+        held = []
         for _ in range(20):
             client.receive(MiB, deadline=20)
             stalled(flood.total, quiet=0.1)
+            held.append(proxy.metric("tidegate_buffered_bytes", pool="main", direction="to_client"))
         assert proxy.metric("tidegate_tunnels_active") == 1
-        assert 4 * KiB < proxy.metric("tidegate_buffered_bytes", pool="main", direction="to_client") <= 256 * KiB
+        # Every pause is one read of the new size, of which the kernel takes a part, at times nearly all.
+        assert 4 * KiB < max(held) <= 256 * KiB
 
 
 @pytest.mark.timeout(120)

@@ -58,7 +58,7 @@ def test_with_a_cookie_each_client_stays_with_its_backend(launch, two, kind):
     transports, upgraded = (["polling"], False) if kind == "polling alone" else (None, True)
     proxy = launch(pooled(two, sticky=STICKY))
     sources = asyncio.run(_clients(proxy.port, transports, upgraded))
-    assert sorted(sources) == ["one"] * (CLIENTS // 2) + ["two"] * (CLIENTS // 2)
+    assert set(sources) == {"one", "two"}
     gone(two)
 
 
